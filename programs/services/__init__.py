@@ -1,0 +1,30 @@
+"""Every write to a program: its life, its seats, its freezes, its keys."""
+
+from programs.services.freezes import freeze, lift_freeze, lock_program_open
+from programs.services.keys import create_api_key, revoke_api_key
+from programs.services.life import (
+    check_readiness,
+    check_readiness_of_all,
+    create_program,
+    end_program,
+    launch,
+    reopen_readiness,
+)
+from programs.services.seats import change_seat_cap, free_seat, take_seat
+
+__all__ = [
+    "change_seat_cap",
+    "check_readiness",
+    "check_readiness_of_all",
+    "create_api_key",
+    "create_program",
+    "end_program",
+    "free_seat",
+    "freeze",
+    "launch",
+    "lift_freeze",
+    "lock_program_open",
+    "reopen_readiness",
+    "revoke_api_key",
+    "take_seat",
+]
