@@ -100,7 +100,6 @@ if env.bool("DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_FIELD = None
 
 # --- Tasks. Redis carries hints only; a worker that was killed gives its task back within seconds (STACK, trap 3).
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(VAR_DIR)

@@ -1,6 +1,6 @@
 """The admin base for everything that belongs to a program: staff see and change only what their membership allows.
 
-Built on `core.admin.BaseAdmin`. It lives here, not in core, because scope comes from `Membership` and imports run one way.
+Built on `core.admin.BaseAdmin`. It is not in core because scope comes from `Membership` and imports run one way.
 """
 
 from typing import Any, ClassVar
@@ -99,9 +99,7 @@ class ProgramScopedAdmin(BaseAdmin):
         program = current_program(request)
         return program is not None and may(request, role, program.pk)
 
-    def _get_obj_does_not_exist_redirect(
-        self, request: HttpRequest, opts: Any, object_id: str
-    ) -> HttpResponseRedirect:
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponseRedirect:
         # Django sends people home with a message; another program's row must look like one that was never there.
         raise Http404
 

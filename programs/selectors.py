@@ -8,7 +8,7 @@ from programs.models import ApiKey, Contact, Freeze, Goal, Membership, Program
 
 
 def program_by_slug(slug: str) -> Program:
-    """Return the program `slug`. Raises `ProgramNotFound`, naming those that exist (for commands, not for the public)."""
+    """Return the program `slug`. Raises `ProgramNotFound`, which names those that exist: for commands only."""
     program = Program.objects.filter(slug=slug).first()
     if program is None:
         known = ", ".join(Program.objects.order_by("slug").values_list("slug", flat=True)[:10]) or "none yet"
@@ -17,12 +17,14 @@ def program_by_slug(slug: str) -> Program:
 
 
 def authenticate_key(plain: str, scope: str) -> ApiKey:
-    """Return the key's row, with its program. Raises `KeyRefused` where it is unknown, revoked or for something else."""
+    """Return the key's row, with its program. Raises `KeyRefused`: unknown, revoked, or for something else."""
     key = ApiKey.objects.select_related("program").filter(key_hash=tokens.hash_token(plain)).first() if plain else None
     if key is None:
         raise KeyRefused("The key is missing or unknown. Make one in the admin under Program, Keys and sources.")
     if key.revoked_at:
-        raise KeyRefused(f"The key “{key.label}” was revoked on {key.revoked_at:%d %B %Y}. Make a new one in the admin.")
+        raise KeyRefused(
+            f"The key “{key.label}” was revoked on {key.revoked_at:%d %B %Y}. Make a new one in the admin."
+        )
     if key.scope != scope:
         raise KeyRefused(
             f"The key “{key.label}” is for “{key.get_scope_display()}”, not for “{KeyScope(scope).label}”. "

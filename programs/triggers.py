@@ -13,7 +13,9 @@ COUNT_SEATS = """
 """
 
 
-def cap_equals_seats(*, operation: pgtrigger.Operation, program_id: str, name: str = "cap_equals_seats") -> pgtrigger.Trigger:
+def cap_equals_seats(
+    *, operation: pgtrigger.Operation, program_id: str, name: str = "cap_equals_seats"
+) -> pgtrigger.Trigger:
     """Refuse, at commit, any transaction after which a program does not own exactly `seat_cap` seats.
 
     `program_id` is the SQL that names the program in the changed row, such as `NEW.id`.

@@ -1,5 +1,6 @@
 """Who gets at a program: staff by membership, products by key; and whom people can turn to."""
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +11,7 @@ from programs.models.program import Program
 from programs.querysets import ApiKeyQuerySet
 
 
+@pghistory.track()
 class Membership(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -29,6 +31,7 @@ class Membership(models.Model):
         return f"{self.user} ({self.get_role_display()})"
 
 
+@pghistory.track()
 class Contact(models.Model):
     """A person to turn to. The first by position signs the invites and is named on every public page."""
 
@@ -60,6 +63,7 @@ class Contact(models.Model):
         return f"{self.role}: {self.name}"
 
 
+@pghistory.track()
 class ApiKey(models.Model):
     """A key of the product. The key itself is shown once; the row keeps its hash and its first characters."""
 
@@ -69,7 +73,9 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=16, editable=False)
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
-    created_by = models.ForeignKey(User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ApiKeyQuerySet.as_manager()

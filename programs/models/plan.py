@@ -1,5 +1,6 @@
 """The plan of a beta: weeks, goals, readiness, deployments, action items and notes."""
 
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,6 +11,7 @@ from programs.enums import DeploymentKind, GoalPeriod, NoteKind, Priority, Risk
 from programs.models.program import Program
 
 
+@pghistory.track()
 class ReadinessItem(models.Model):
     """One line of the launch checklist ("Before First User"). It is checked by a person, with evidence."""
 
@@ -37,6 +39,7 @@ class ReadinessItem(models.Model):
         return self.label
 
 
+@pghistory.track()
 class Week(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="weeks")
     number = models.PositiveSmallIntegerField()
@@ -61,6 +64,7 @@ class Week(models.Model):
         return f"Week {self.number}: {self.title}"
 
 
+@pghistory.track()
 class Goal(models.Model):
     """A target for a figure: always (the headline targets), over one week, or over the whole program."""
 
@@ -69,7 +73,9 @@ class Goal(models.Model):
     week = models.ForeignKey(Week, null=True, blank=True, on_delete=models.CASCADE, related_name="goals")
     label = models.CharField(max_length=120)
     metric = models.CharField(max_length=60, help_text="Key of the figure, such as signups or uptime.")
-    dimension = models.CharField(max_length=120, blank=True, help_text="Which part of it, such as an endpoint. Empty: all of it.")
+    dimension = models.CharField(
+        max_length=120, blank=True, help_text="Which part of it, such as an endpoint. Empty: all of it."
+    )
     target = models.DecimalField(max_digits=16, decimal_places=4)
     unit = models.CharField(max_length=12, default="count")
     rule = models.CharField(max_length=12, choices=GradeRule, default=GradeRule.HIGHER)
@@ -95,6 +101,7 @@ class Goal(models.Model):
         return self.label
 
 
+@pghistory.track()
 class Deployment(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="deployments")
     kind = models.CharField(max_length=8, choices=DeploymentKind, default=DeploymentKind.RELEASE)
@@ -121,6 +128,7 @@ class Deployment(models.Model):
         return self.version
 
 
+@pghistory.track()
 class ActionItem(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="action_items")
     title = models.CharField(max_length=200)
@@ -136,6 +144,7 @@ class ActionItem(models.Model):
         return self.title
 
 
+@pghistory.track()
 class Note(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=10, choices=NoteKind)

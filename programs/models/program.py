@@ -3,6 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo, available_timezones
 
+import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from programs.enums import (
 from programs.querysets import FreezeQuerySet, ProgramQuerySet, SeatQuerySet
 from programs.triggers import cap_equals_seats
 
+
 def validate_timezone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError(f"“{value}” is not a time zone. Use a name such as Europe/Berlin or UTC.")
@@ -33,32 +35,45 @@ def default_tiers() -> list[str]:
     return ["FREE", "PREMIUM", "ENTERPRISE"]
 
 
+@pghistory.track()
 class Program(models.Model):
-    slug = models.SlugField(unique=True, help_text="Short name in addresses and commands, such as “accubooks”. Stays as it is.")
+    slug = models.SlugField(
+        unique=True, help_text="Short name in addresses and commands, such as “accubooks”. Stays as it is."
+    )
     name = models.CharField(max_length=120, help_text="What people see, such as “AccuBooks beta”.")
     product = models.CharField(max_length=120, help_text="The product under test.")
     version = models.CharField(max_length=40, help_text="The version under test, such as 1.0.2.")
     stage = models.CharField(max_length=12, choices=Stage)
     state = models.CharField(max_length=8, choices=ProgramState, default=ProgramState.DRAFT, editable=False)
     timezone = models.CharField(
-        max_length=64, default="UTC", validators=[validate_timezone], help_text="Days and report times are in this zone."
+        max_length=64,
+        default="UTC",
+        validators=[validate_timezone],
+        help_text="Days and report times are in this zone.",
     )
     starts_on = models.DateField("starts on")
     ends_on = models.DateField("ends on", help_text="The last day of the beta.")
     launched_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    seat_cap = models.PositiveIntegerField("seat cap", help_text="How many people may hold a seat. Controlled betas: 10 to 20.")
+    seat_cap = models.PositiveIntegerField(
+        "seat cap", help_text="How many people may hold a seat. Controlled betas: 10 to 20."
+    )
     billing_enabled = models.BooleanField(
         default=False, help_text="A controlled beta runs with billing off (sandbox only)."
     )
     tiers = ArrayField(models.CharField(max_length=30), default=default_tiers)
     invite_days = models.PositiveSmallIntegerField(
-        default=14, validators=[MinValueValidator(1), MaxValueValidator(90)], help_text="Days until an unanswered invite expires."
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text="Days until an unanswered invite expires.",
     )
     expectations = models.TextField(
-        blank=True, help_text="What taking part asks of a person: time a week, until when. Shown on the invite."
+        blank=True,
+        help_text="What taking part asks of a person: time a week, until when. Shown on the invite.",
     )
-    data_collected = models.TextField(blank=True, help_text="What is collected about a person, in plain words. Shown on the invite.")
+    data_collected = models.TextField(
+        blank=True, help_text="What is collected about a person, in plain words. Shown on the invite."
+    )
     report_weekday = models.PositiveSmallIntegerField(choices=Weekday, default=Weekday.MONDAY)
     report_hour = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(23)])
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -83,7 +98,7 @@ class Program(models.Model):
             models.CheckConstraint(
                 name="program_controlled_sandbox",
                 condition=~Q(stage=Stage.CONTROLLED) | Q(billing_enabled=False),
-                violation_error_message="A controlled beta runs with billing off. Switch billing off, or use an open beta.",
+                violation_error_message="A controlled beta runs with billing off. Switch it off, or use an open beta.",
             ),
             models.CheckConstraint(
                 name="program_ends_after_start",
@@ -127,8 +142,9 @@ class Program(models.Model):
         return (self.ends_on - self.starts_on).days + 1
 
 
+@pghistory.track()
 class Seat(models.Model):
-    """A place in the beta. Taking one is the only way in; `held_since` marks it as taken, the holder's row points here."""
+    """A place in the beta, and the only way in. `held_since` marks it as taken; the holder's row points here."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="seats")
     number = models.PositiveIntegerField()
@@ -143,7 +159,9 @@ class Seat(models.Model):
             # The target of the holder's composite foreign key: nobody holds a seat of another program.
             models.UniqueConstraint(fields=["program", "id"], name="seat_of_program"),
             models.CheckConstraint(
-                name="seat_number_positive", condition=Q(number__gte=1), violation_error_message="Seats are numbered from 1."
+                name="seat_number_positive",
+                condition=Q(number__gte=1),
+                violation_error_message="Seats are numbered from 1.",
             ),
         ]
         indexes = [models.Index(fields=["program", "number"], condition=Q(held_since=None), name="seat_free")]
@@ -156,6 +174,7 @@ class Seat(models.Model):
         return f"Seat {self.number}"
 
 
+@pghistory.track()
 class Freeze(models.Model):
     """Something that stops a program until a person lifts it with evidence. `started_by` empty means the machine."""
 
@@ -179,7 +198,9 @@ class Freeze(models.Model):
                 violation_error_message="A freeze is lifted by a person, with evidence that it is safe to go on.",
             ),
             models.CheckConstraint(
-                name="freeze_has_cause", condition=~Q(cause=""), violation_error_message="Say why the program is frozen."
+                name="freeze_has_cause",
+                condition=~Q(cause=""),
+                violation_error_message="Say why the program is frozen.",
             ),
         ]
         indexes = [models.Index(fields=["program"], condition=Q(lifted_at=None), name="freeze_in_force")]

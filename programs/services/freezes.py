@@ -44,7 +44,14 @@ def freeze(*, program_id: int, scope: str, cause: str, actor: User | None) -> Fr
         raise BadInput("The program was not frozen: say why in a sentence that participants may read.")
     program = Program.objects.select_for_update(no_key=True).get(pk=program_id)
     row = Freeze.objects.create(program=program, scope=FreezeScope(scope), cause=cause.strip(), started_by=actor)
-    audit.record(actor=actor, action="program.frozen", obj=row, scope=program.slug, after={"scope": scope}, reason=cause)
+    audit.record(
+        actor=actor,
+        action="program.frozen",
+        obj=row,
+        scope=program.slug,
+        after={"scope": scope},
+        reason=cause,
+    )
     return row
 
 

@@ -23,7 +23,13 @@ def create_api_key(*, program_id: int, scope: str, label: str, actor: User | Non
         key_hash=tokens.hash_token(plain),
         created_by=actor,
     )
-    audit.record(actor=actor, action="api_key.created", obj=key, scope=key.program.slug, after={"scope": scope, "label": label})
+    audit.record(
+        actor=actor,
+        action="api_key.created",
+        obj=key,
+        scope=key.program.slug,
+        after={"scope": scope, "label": label},
+    )
     return key, plain
 
 

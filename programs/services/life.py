@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from core import audit, clock
-from core.exceptions import BadInput, Conflict
+from core.exceptions import BadInput
 from core.models import User
 from core.moments import ProgramCreated, announce
 from programs import blueprints
@@ -104,7 +104,14 @@ def reopen_readiness(*, item_id: int, actor: User | None, reason: str) -> Readin
     before = {"evidence": item.evidence}
     item.checked_at, item.checked_by, item.evidence = None, None, ""
     item.save(update_fields=["checked_at", "checked_by", "evidence"])
-    audit.record(actor=actor, action="readiness.reopened", obj=item, scope=item.program.slug, before=before, reason=reason)
+    audit.record(
+        actor=actor,
+        action="readiness.reopened",
+        obj=item,
+        scope=item.program.slug,
+        before=before,
+        reason=reason,
+    )
     return item
 
 
