@@ -10,6 +10,7 @@ class Grade(TextChoices):
     YELLOW = "yellow", "Off target"
     RED = "red", "Far off target"
     NO_DATA = "no_data", "No data"
+    INFO = "info", "For information"
 
 
 class Trend(TextChoices):

@@ -18,4 +18,4 @@ def test_x():
     audit.record(actor=u, action="x.y", obj=u, before={"a": 1.5})
     audit.record(actor=None, action="x.y", obj=u, before={"a": 1.5})
     settle()
-    assert [l.sequence for l in AuditLink.objects.order_by("sequence")] == [1, 2]
+    assert [link.sequence for link in AuditLink.objects.order_by("sequence")] == [1, 2]
