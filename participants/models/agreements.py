@@ -1,9 +1,11 @@
 """Agreement versions, and the signatures that prove who signed which bytes."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from core import clock
+from core.triggers import append_only, refuse
 from participants.enums import AgreementKind, EvidenceEvent
 from participants.models.people import Invite, Participant
 from programs.models import Program
@@ -24,10 +26,25 @@ class Agreement(models.Model):
     class Meta:
         ordering = ["-version"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "version"], name="agreement_version_once_a_program"),
-            models.CheckConstraint(
-                name="agreement_has_text", condition=~Q(body=""), violation_error_message="An agreement needs its text."
+            models.UniqueConstraint(
+                fields=["program", "version"],
+                name="agreement_version_once_a_program",
+                violation_error_message="The program has this version of the agreement already.",
             ),
+            models.CheckConstraint(
+                name="agreement_has_text",
+                condition=~Q(body=""),
+                violation_error_message="An agreement needs its text.",
+            ),
+        ]
+        triggers = [
+            refuse(
+                operation,
+                name=name,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+                sentence="A published agreement stays as it is: people may have signed it. Publish a new version.",
+            )
+            for operation, name in ((pgtrigger.Update, "no_update"), (pgtrigger.Delete, "no_delete"))
         ]
 
     def __str__(self) -> str:
@@ -37,8 +54,9 @@ class Agreement(models.Model):
 class Signature(models.Model):
     """The evidence of one signature (DESIGN section 6). Written once; the database refuses any change.
 
-    `shown_text` and `shown_html` are the exact text and page part that were shown. `chain_hash` covers the evidence and
-    the hash of the signature before it in the same program, so that neither can be changed or left out unseen.
+    `shown_text` and `shown_html` are the exact text and page part that were shown. `fingerprints` holds the SHA-256 of
+    each fact, so that the verifier can name the one that somebody changed; `evidence_sha256` is the hash of them all.
+    `chain_hash` covers that and the hash of the signature before it in the same program, so that none can be left out.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="signatures")
@@ -49,14 +67,15 @@ class Signature(models.Model):
     signed_at = models.DateTimeField(default=clock.now)
     typed_name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
-    authenticated_by = models.CharField(max_length=120, help_text="How the signer was known: personal link by mail.")
+    authenticated_by = models.CharField(max_length=200, help_text="How the signer was known: personal link by mail.")
     intent = models.JSONField(help_text="Label of the box, text of the button, version of the screen.")
     consent_text = models.TextField()
     consent_version = models.CharField(max_length=20)
     consented_at = models.DateTimeField()
     shown_text = models.TextField()
     shown_html = models.TextField()
-    shown_sha256 = models.CharField(max_length=64)
+    shown_sha256 = models.CharField(max_length=64, help_text="SHA-256 of the text's UTF-8 bytes.")
+    fingerprints = models.JSONField(help_text="SHA-256 of each fact of the evidence, by its name.")
     evidence_sha256 = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
     chain_hash = models.CharField(max_length=64, unique=True)
@@ -66,13 +85,18 @@ class Signature(models.Model):
     class Meta:
         ordering = ["program", "sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "sequence"], name="signature_sequence_once_a_program"),
+            models.UniqueConstraint(
+                fields=["program", "sequence"],
+                name="signature_sequence_once_a_program",
+                violation_error_message="The program has a signature with this number already.",
+            ),
             models.UniqueConstraint(
                 fields=["participant", "agreement"],
                 name="signature_once_a_version",
                 violation_error_message="This version was signed already.",
             ),
         ]
+        triggers = append_only("signatures ledger")
 
     def __str__(self) -> str:
         return f"{self.typed_name}, {self.agreement}"
@@ -90,6 +114,7 @@ class SignatureEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        triggers = append_only("signatures ledger")
 
     def __str__(self) -> str:
         return self.get_event_display()

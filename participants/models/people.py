@@ -1,5 +1,6 @@
 """Participant and Invite."""
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -11,8 +12,12 @@ from participants.querysets import InviteQuerySet, ParticipantQuerySet
 from programs.models import Program, Seat
 
 
+@pghistory.track()
 class Participant(models.Model):
-    """A person of one program. `number` is what reports call them ("User #12"); the seat is what lets them in."""
+    """A person of one program. `number` is what reports call them ("User #12"); the seat is what lets them in.
+
+    The migration adds a composite foreign key: nobody holds a seat of another program.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="participants")
     number = models.PositiveIntegerField(editable=False)
@@ -21,8 +26,12 @@ class Participant(models.Model):
     tier = models.CharField(max_length=30, default="FREE")
     cohort = models.CharField(max_length=60, blank=True)
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first when a seat becomes free.")
-    external_id = models.CharField(max_length=120, blank=True, help_text="The product's own id of this person.")
-    state = models.CharField(max_length=10, choices=ParticipantState, default=ParticipantState.WAITLISTED, editable=False)
+    external_id = models.CharField(
+        "external id", max_length=120, blank=True, help_text="The product's own id of this person."
+    )
+    state = models.CharField(
+        max_length=10, choices=ParticipantState, default=ParticipantState.WAITLISTED, editable=False
+    )
     seat = models.OneToOneField(
         Seat, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="holder"
     )
@@ -30,7 +39,9 @@ class Participant(models.Model):
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
-    ended_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the person left or was removed.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the person left or was removed."
+    )
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -43,7 +54,11 @@ class Participant(models.Model):
                 name="participant_email_once_a_program",
                 violation_error_message="Somebody with this e-mail address is in the program already.",
             ),
-            models.UniqueConstraint(fields=["program", "number"], name="participant_number_once_a_program"),
+            models.UniqueConstraint(
+                fields=["program", "number"],
+                name="participant_number_once_a_program",
+                violation_error_message="Somebody in the program has this number already.",
+            ),
             models.UniqueConstraint(
                 fields=["program", "external_id"],
                 condition=~Q(external_id=""),
@@ -54,7 +69,9 @@ class Participant(models.Model):
                 name="participant_holds_seat",
                 condition=Q(state__in=HOLDING_STATES, seat__isnull=False)
                 | (~Q(state__in=HOLDING_STATES) & Q(seat=None)),
-                violation_error_message="Whoever is invited, accepted, active or suspended holds a seat, and nobody else does.",
+                violation_error_message=(
+                    "Whoever is invited, accepted, active or suspended holds a seat, and nobody else does."
+                ),
             ),
             models.CheckConstraint(
                 name="participant_active_since",
@@ -70,17 +87,31 @@ class Participant(models.Model):
         return self.name
 
 
+@pghistory.track()
 class Invite(models.Model):
-    """A personal link. The token is stored as its hash; `state` leaves `open` once, by a conditional UPDATE."""
+    """A personal link. The token is stored as its hash; `state` leaves `open` once, by a conditional UPDATE.
+
+    Opening the link writes nothing, since mail scanners open links too. When a person answers, the time and place of
+    the opening come along in a signed cookie and are kept in `opened_*` as evidence.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="invites")
     purpose = models.CharField(max_length=6, choices=InvitePurpose, default=InvitePurpose.JOIN)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     state = models.CharField(max_length=8, choices=InviteState, default=InviteState.OPEN, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
-    created_by = models.ForeignKey(User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        User, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     expires_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was answered, expired or was revoked.")
+    closed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was answered, expired or was revoked."
+    )
+    opened_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the person who answered had opened the link."
+    )
+    opened_ip = models.GenericIPAddressField("opened from", null=True, blank=True, editable=False)
+    opened_agent = models.CharField("opened with", max_length=400, blank=True, editable=False)
     decline_reason = models.TextField(blank=True)
 
     objects = InviteQuerySet.as_manager()
@@ -96,11 +127,14 @@ class Invite(models.Model):
             ),
             models.CheckConstraint(
                 name="invite_closed_dated",
-                condition=Q(state=InviteState.OPEN, closed_at=None) | (~Q(state=InviteState.OPEN) & Q(closed_at__isnull=False)),
+                condition=Q(state=InviteState.OPEN, closed_at=None)
+                | (~Q(state=InviteState.OPEN) & Q(closed_at__isnull=False)),
                 violation_error_message="An invite that is not open says when it was closed.",
             ),
         ]
-        indexes = [models.Index(fields=["expires_at"], condition=Q(state=InviteState.OPEN), name="invite_open_by_expiry")]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state=InviteState.OPEN), name="invite_open_by_expiry")
+        ]
 
     def __str__(self) -> str:
         return f"Invite of {self.participant}"

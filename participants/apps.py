@@ -1,0 +1,10 @@
+"""People of a beta as a Django app."""
+
+from django.apps import AppConfig
+
+
+class ParticipantsConfig(AppConfig):
+    """Registers this app's answers to moments and its part of the ledger check."""
+
+    name = "participants"
+    verbose_name = "People"
