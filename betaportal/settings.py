@@ -10,10 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from betaportal import embedded
-from betaportal.appearance import UNFOLD
+from betaportal.appearance import UNFOLD  # noqa: F401 - read by Unfold from here
 from betaportal.local_secrets import secret_key
-
-__all__ = ["UNFOLD"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
