@@ -54,9 +54,9 @@ class Agreement(models.Model):
 class Signature(models.Model):
     """The evidence of one signature (DESIGN section 6). Written once; the database refuses any change.
 
-    `shown_text` and `shown_html` are the exact text and page part that were shown. `fingerprints` holds the SHA-256 of
-    each fact, so that the verifier can name the one that somebody changed; `evidence_sha256` is the hash of them all.
-    `chain_hash` covers that and the hash of the signature before it in the same program, so that none can be left out.
+    `shown_text` and `shown_html` are the exact text and page part that were shown. `evidence` holds every fact once more
+    as the document that was hashed and attached to the certificate; the verifier holds the columns against it.
+    `chain_hash` covers its hash and that of the signature before it in the same program, so that none can be left out.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="signatures")
@@ -75,7 +75,7 @@ class Signature(models.Model):
     shown_text = models.TextField()
     shown_html = models.TextField()
     shown_sha256 = models.CharField(max_length=64, help_text="SHA-256 of the text's UTF-8 bytes.")
-    fingerprints = models.JSONField(help_text="SHA-256 of each fact of the evidence, by its name.")
+    evidence = models.TextField(help_text="Every fact as canonical JSON: the bytes that are hashed and attached.")
     evidence_sha256 = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
     chain_hash = models.CharField(max_length=64, unique=True)

@@ -112,6 +112,12 @@ class Invite(models.Model):
     )
     opened_ip = models.GenericIPAddressField("opened from", null=True, blank=True, editable=False)
     opened_agent = models.CharField("opened with", max_length=400, blank=True, editable=False)
+    answered_by = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Hash of the browser's cookie that answered: its second click is not somebody else's.",
+    )
     decline_reason = models.TextField(blank=True)
 
     objects = InviteQuerySet.as_manager()
@@ -138,3 +144,19 @@ class Invite(models.Model):
 
     def __str__(self) -> str:
         return f"Invite of {self.participant}"
+
+
+class ImportUpload(models.Model):
+    """A file of people between its preview and its confirmation: only who uploaded it can confirm it."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="+")
+    uploaded_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    filename = models.CharField(max_length=200)
+    content = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.filename
