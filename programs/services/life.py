@@ -1,14 +1,15 @@
 """A program's life: created from a blueprint, made ready, launched, ended."""
 
 import datetime as dt
+from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from core import audit, clock
 from core.exceptions import BadInput
 from core.models import User
 from core.moments import ProgramCreated, announce
+from core.validation import clean_or_refuse
 from programs import blueprints
 from programs.enums import PROGRAM_MOVES, GoalPeriod, ProgramState, Role
 from programs.exceptions import LaunchRefused, NoSuchMove
@@ -57,13 +58,12 @@ def _new_program(
     values = dict(plan["program"])
     days = values.pop("days")
     program = Program(slug=slug, name=name, timezone=timezone, **values)
-    try:
-        program.clean_fields(exclude=["starts_on", "ends_on"])
-        program.starts_on = starts_on or program.today
-        program.ends_on = program.starts_on + dt.timedelta(days=days - 1)
-        program.full_clean()
-    except ValidationError as error:
-        raise BadInput(f"The program “{slug}” was not created: {' '.join(error.messages)}") from error
+    refused = f"The program “{slug}” was not created"
+    if timezone not in available_timezones():
+        raise BadInput(f"{refused}: “{timezone}” is not a time zone. Use a name such as Europe/Berlin or UTC.")
+    program.starts_on = starts_on or program.today
+    program.ends_on = program.starts_on + dt.timedelta(days=days - 1)
+    clean_or_refuse(program, refused=refused)
     program.save()
     return program
 

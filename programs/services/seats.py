@@ -5,6 +5,7 @@ from django.db import transaction
 from core import audit, clock
 from core.exceptions import Conflict
 from core.models import User
+from core.validation import clean_or_refuse
 from programs.models import Program, Seat
 
 
@@ -36,14 +37,14 @@ def free_seat(*, seat_id: int) -> None:
 def change_seat_cap(*, program_id: int, seat_cap: int, actor: User | None) -> Program:
     """Add or remove free seats until the program has `seat_cap` of them.
 
-    Raises `Conflict` when more people hold a seat than the new cap allows.
+    Raises `BadInput` for a cap that the stage does not allow, `Conflict` when more people hold a seat than that.
     """
     program = Program.objects.select_for_update(no_key=True).get(pk=program_id)
     before = program.seat_cap
     if seat_cap == before:
         return program
     program.seat_cap = seat_cap
-    program.full_clean(exclude=["slug"])
+    clean_or_refuse(program, refused=f"The cap of {program.name} stays as it is", exclude=["slug"])
     if seat_cap > before:
         top = program.seats.order_by("-number").values_list("number", flat=True).first() or 0
         Seat.objects.bulk_create(
