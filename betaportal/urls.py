@@ -3,4 +3,9 @@
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from betaportal import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("admin/", admin.site.urls),
+]

@@ -120,7 +120,7 @@ def _sockets(run: Path, account: Account) -> Path:
         run.unlink()  # /tmp was emptied, somebody else has that name now, or VAR_DIR was moved.
     if is_short:
         return _ours(run, account)
-    sockets = Path(tempfile.mkdtemp(prefix="betaportal-", dir="/tmp"))  # noqa: S108 - a random name, mode 0700
+    sockets = Path(tempfile.mkdtemp(prefix="betaportal-", dir="/tmp"))
     account.own(sockets)
     run.symlink_to(sockets)
     return sockets
