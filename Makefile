@@ -29,7 +29,7 @@ check: venv-dev ## Run ruff, mypy, import-linter, the migrations', the deploymen
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(NO_SERVERS) $(BIN)/python -m mypy
-	$(BIN)/lint-imports
+	$(BIN)/python $(BIN)/lint-imports
 	$(NO_SERVERS) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@echo "manage.py check --deploy, as in production"
 	@$(NO_SERVERS) $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -1,11 +1,18 @@
+"""The house as a Django app."""
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class BetaportalConfig(AppConfig):
-    """The house itself: what starts the portal and answers for its health."""
+    """What starts the portal and answers for its health. Last of the apps, so all others are ready."""
 
     name = "betaportal"
 
     def ready(self) -> None:
-        """Make the configured Celery app the one that shared tasks belong to, in the web process too."""
-        from betaportal import celery  # noqa: F401
+        """Bind every app's tasks to the configured Celery app, in the web process too, and fill its schedule."""
+        from betaportal.celery import app
+        from betaportal.schedule import beat_schedule
+
+        autodiscover_modules("tasks")
+        app.conf.beat_schedule = beat_schedule()

@@ -3,12 +3,17 @@
 import os
 
 from celery import Celery
-
-from betaportal.schedule import SCHEDULE
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "betaportal.settings")
 
 app = Celery("betaportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def knock_at_once(**_: object) -> None:
+    """Ask for every job when beat starts: it may have missed any, and `JobRun` knows which ones are due."""
+    for job, entry in app.conf.beat_schedule.items():
+        app.send_task(job, **entry["options"])

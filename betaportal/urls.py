@@ -7,5 +7,7 @@ from betaportal import health
 
 urlpatterns = [
     path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("admin/", admin.site.urls),
 ]
