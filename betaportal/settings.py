@@ -92,7 +92,9 @@ TEMPLATES = [
 ]
 
 # --- Database: PostgreSQL only. The pool is for the web process alone: Celery closes it after each task.
-DATABASES = {"default": environ.Env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url(VAR_DIR))}
+DATABASES = {
+    "default": environ.Env.db_url_config(env.str("DATABASE_URL", default="") or embedded.database_url(VAR_DIR))
+}
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 10}
@@ -187,6 +189,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
