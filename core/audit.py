@@ -52,7 +52,7 @@ def record(
         actor=actor,
         actor_name=_clean(actor.display_name if actor else THE_MACHINE)[:200],
         action=action,
-        object_type=obj._meta.label_lower,  # noqa: SLF001 - Django's documented Model._meta API
+        object_type=obj._meta.label_lower,
         object_pk=str(obj.pk),
         object_label=_clean(str(obj))[:200],
         scope=scope,

@@ -16,9 +16,7 @@ from core.triggers import append_only, refuse
 class User(AbstractUser):
     """A member of staff. Beta users are participants and have no account here."""
 
-    email = models.EmailField(
-        "e-mail address", help_text="Notices and reports go here, for example ada@example.com."
-    )
+    email = models.EmailField("e-mail address", help_text="Notices and reports go here, for example ada@example.com.")
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
@@ -47,9 +45,7 @@ class OutboxMessage(models.Model):
     so that a row in `sending` whose lock is free belongs to a worker that died.
     """
 
-    key = models.CharField(
-        max_length=200, unique=True, help_text="Says what this mail is; the same key is sent once."
-    )
+    key = models.CharField(max_length=200, unique=True, help_text="Says what this mail is; the same key is sent once.")
     scope = models.CharField(max_length=64, blank=True, db_index=True, help_text="The program's slug.")
     to = models.EmailField(max_length=320)
     subject = models.CharField(max_length=500)
@@ -214,7 +210,7 @@ class JobRun(models.Model):
     state = models.CharField(max_length=10, choices=RunState, default=RunState.RUNNING)
     attempts = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=clock.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="When it was last done.")
     error = models.TextField(blank=True)
 
     class Meta:

@@ -18,7 +18,7 @@ def exact(value: Number) -> Decimal:
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     if not number.is_finite():
         raise ValueError(f"{value} is not a finite number.")
-    return number or Decimal(0)
+    return number or number.copy_abs()
 
 
 def ratio(part: Number | None, whole: Number | None) -> Decimal | None:

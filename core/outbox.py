@@ -18,9 +18,12 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from core import clock
+from core.delivery import deliver_due
 from core.enums import MessageState
 from core.exceptions import BadInput, Conflict, NotFound
 from core.models import OutboxAttachment, OutboxMessage
+
+__all__ = ["Attachment", "cancel", "deliver_due", "enqueue", "retry"]
 
 # Written by the mail library from the row's own columns; a caller's copy would contradict them.
 OWN_HEADERS = frozenset(
@@ -92,9 +95,7 @@ def enqueue(
 @transaction.atomic
 def cancel(*, key: str) -> bool:
     """Take back a mail that is still queued; returns whether it was. One being sent is not stopped."""
-    changed = OutboxMessage.objects.filter(key=key, state=MessageState.QUEUED).update(
-        state=MessageState.CANCELLED
-    )
+    changed = OutboxMessage.objects.filter(key=key, state=MessageState.QUEUED).update(state=MessageState.CANCELLED)
     return bool(changed)
 
 
@@ -108,9 +109,7 @@ def retry(*, message_id: int) -> OutboxMessage:
     if message is None:
         raise NotFound("This mail does not exist any more.")
     if message.state not in {MessageState.FAILED, MessageState.BOUNCED}:
-        raise Conflict(
-            f"The mail to {message.to} is {message.state}; only one that failed or bounced is sent again."
-        )
+        raise Conflict(f"The mail to {message.to} is {message.state}; only one that failed or bounced is sent again.")
     message.state = MessageState.QUEUED
     message.attempts = 0
     message.next_attempt_at = clock.now()

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='running', max_length=10)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('started_at', models.DateTimeField(default=core.clock.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, help_text='When it was last done.', null=True)),
                 ('error', models.TextField(blank=True)),
             ],
             options={
