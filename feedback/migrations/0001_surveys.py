@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='survey',
-            constraint=models.UniqueConstraint(models.F('program'), django.db.models.functions.text.Lower('name'), name='survey_name_once_a_program', violation_error_message='The program has a survey of this name. Choose another, or import into that one.'),
+            constraint=models.UniqueConstraint(models.F('program'), django.db.models.functions.text.Lower('name'), name='survey_name_once_a_program', violation_error_message='The program has a survey of this name. Choose another, or import into that.'),
         ),
         migrations.AddConstraint(
             model_name='survey',
