@@ -60,11 +60,21 @@ class Question(models.Model):
     )
     text = models.TextField(help_text="The question as people read it.")
     kind = models.CharField(max_length=6, choices=QuestionKind, default=QuestionKind.TEXT)
-    scale_min = models.DecimalField(
-        "scale from", max_digits=9, decimal_places=2, null=True, blank=True, help_text="The worst answer, such as 1."
+    scale_worst = models.DecimalField(
+        "worst answer",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="One end of the scale, such as 1.",
     )
-    scale_max = models.DecimalField(
-        "scale to", max_digits=9, decimal_places=2, null=True, blank=True, help_text="The best answer, such as 5."
+    scale_best = models.DecimalField(
+        "best answer",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="The other end, such as 5; the smaller number where 1 is best.",
     )
     satisfaction = models.CharField(
         max_length=12,
@@ -91,14 +101,15 @@ class Question(models.Model):
                 violation_error_message="Another question of this survey is mapped to the same standard question.",
             ),
             models.CheckConstraint(
-                name="question_scale_ordered",
-                condition=Q(scale_min=None, scale_max=None) | Q(scale_min__lt=F("scale_max")),
-                violation_error_message="A scale has two ends, and the first is smaller than the second.",
+                name="question_scale_has_two_ends",
+                condition=Q(scale_worst=None, scale_best=None)
+                | Q(scale_worst__isnull=False, scale_best__isnull=False) & ~Q(scale_worst=F("scale_best")),
+                violation_error_message="A scale has two ends, a worst and a best answer, and they differ.",
             ),
             models.CheckConstraint(
                 name="question_rating_has_scale",
-                condition=Q(kind=QuestionKind.RATING, scale_min__isnull=False, scale_max__isnull=False)
-                | (~Q(kind=QuestionKind.RATING) & Q(scale_min=None, scale_max=None)),
+                condition=Q(kind=QuestionKind.RATING, scale_worst__isnull=False, scale_best__isnull=False)
+                | (~Q(kind=QuestionKind.RATING) & Q(scale_worst=None, scale_best=None)),
                 violation_error_message="A rating needs its scale, such as 1 to 5; other questions have none.",
             ),
             models.CheckConstraint(
@@ -110,6 +121,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text or f"Column {self.position}"
+
+    @property
+    def is_rating(self) -> bool:
+        return self.kind == QuestionKind.RATING
 
 
 @pghistory.track(pghistory.UpdateEvent("before_update", row=pghistory.Old), pghistory.DeleteEvent("before_delete"))

@@ -47,3 +47,8 @@ def shorten(text: str, length: int) -> str:
     """Return the text on one line, at most `length` characters long."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def clean(text: str) -> str:
+    """Return the text without what PostgreSQL cannot store: NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

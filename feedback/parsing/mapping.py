@@ -155,8 +155,10 @@ class _RowReader:
                 Problem(line, f"“{shorten(cell, 40)}” is not a number; it counts as missing.", question.position)
             )
             return None
-        low, high = question.scale or (number, number)
-        if low <= number <= high:
+        if question.scale is None or min(question.scale) <= number <= max(question.scale):
             return number
-        gaps.append(Problem(line, f"{cell} is off the scale {low} to {high}; it counts as missing.", question.position))
+        worst, best = question.scale
+        gaps.append(
+            Problem(line, f"{cell} is off the scale {worst} to {best}; it counts as missing.", question.position)
+        )
         return None

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from feedback.enums import DateOrder, QuestionKind, Satisfaction
 from feedback.exceptions import MapRefused
-from feedback.parsing.columns import Column, shorten
+from feedback.parsing.columns import Column, clean, shorten
 from feedback.parsing.scales import MISSING, Scale
 
 KNOWN = {"columns", "id", "date", "person", "missing"}
 KNOWN_COLUMN = {"column", "question", "kind", "scale", "header", "position"}
+LONGEST_TEXT = 4000
+MAX_END = 1_000_000
 KNOWN_DATE = {"column", "order", "timezone", "day"}
 
 
@@ -111,7 +113,7 @@ def map_from_spec(spec: object, columns: Sequence[Column]) -> ColumnMap:
 def _question(item: object, columns: Sequence[Column]) -> MappedQuestion:
     entry = _object(item, "A column of the map", KNOWN_COLUMN)
     column = _column(entry.get("column", entry.get("position", entry.get("header"))), columns)
-    asked = str(entry.get("question") or "").strip()
+    asked = clean(str(entry.get("question") or "")).strip()[:LONGEST_TEXT]
     scale = _scale(entry.get("scale"), column)
     satisfaction = asked if asked in Satisfaction.values else ""
     if satisfaction and scale is None:
@@ -148,9 +150,9 @@ def _scale(value: object, column: Column) -> Scale | None:
         return None
     ends = value if isinstance(value, list) else []
     if len(ends) == 2 and all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in ends):
-        low, high = (Decimal(str(end)) for end in ends)
-        if abs(low) <= 1_000_000 and abs(high) <= 1_000_000 and low < high:
-            return low, high
+        worst, best = (Decimal(str(end)) for end in ends)
+        if max(abs(worst), abs(best)) <= MAX_END and worst != best:
+            return worst, best
     raise MapRefused(f"The scale of {column.name} is no scale. Give its worst and its best answer, such as [1, 5].")
 
 
@@ -185,7 +187,7 @@ def _missing(value: object) -> tuple[str, ...]:
         return MISSING
     if not isinstance(value, list):
         raise MapRefused('“missing” in the map is a list of what counts as no answer, such as ["N/A", "-"].')
-    return tuple(str(word).strip().lower() for word in value)
+    return tuple(clean(str(word)).strip().lower()[:80] for word in value)
 
 
 def _object(value: object, what: str, known: set[str]) -> Mapping[str, Any]:

@@ -19,6 +19,10 @@ BRACKETED = re.compile(r"[(\[]\s*(\d{1,3})\s*(?:-|–|to|bis|\.\.)\s*(\d{1,3})\s
 EXPLAINED = re.compile(
     r"(?<![\w.,])(\d{1,3})\s*(?:=|-|–|:|\bis\b|\bmeans?\b|\bbeing\b|\bist\b)(?!\s*\d)", re.IGNORECASE
 )
+GOOD = re.compile(
+    r"best|excellent|very (satisfied|good|likely|easy)|strongly agree|sehr (gut|zufrieden)|completely", re.IGNORECASE
+)
+BAD = re.compile(r"\b(not|no|dis\w+|un\w+|nicht)\b", re.IGNORECASE)
 NPS = re.compile(r"\b(nps|net promoter)\b", re.IGNORECASE)
 
 
@@ -34,14 +38,17 @@ def number_in(cell: str) -> Decimal | None:
 
 
 def stated_scale(text: str) -> Scale | None:
-    """Return the two ends of the scale that a question's text states, or None where it states none."""
+    """Return the worst and the best end of the scale that a question's text states, or None where it states none."""
+    ends: set[int] = set()
     for pattern in (BRACKETED, RANGE):
         match = pattern.search(text)
         if match:
-            return _plausible(int(match[1]), int(match[2]))
-    ends = {int(end) for end in EXPLAINED.findall(_without_numbering(text))}
+            ends = {int(match[1]), int(match[2])}
+            break
+    plain = _without_numbering(text)
+    ends = ends or {int(end) for end in EXPLAINED.findall(plain)}
     if len(ends) >= 2:
-        return _plausible(min(ends), max(ends))
+        return _plausible(min(ends), max(ends), plain)
     # The net promoter score is defined as 0 to 10.
     return (Decimal(0), Decimal(10)) if NPS.search(text) else None
 
@@ -50,6 +57,15 @@ def _without_numbering(text: str) -> str:
     return re.sub(r"^\s*(?:Q\s*)?\d+\s*[.):]\s*", "", text)
 
 
-def _plausible(one: int, other: int) -> Scale | None:
-    low, high = sorted((one, other))
-    return (Decimal(low), Decimal(high)) if low in (0, 1) and 2 <= high <= 100 and high - low >= 2 else None
+def _plausible(low: int, high: int, text: str) -> Scale | None:
+    if low not in (0, 1) or not high - low >= 2 or high > 100:
+        return None
+    return (Decimal(high), Decimal(low)) if _is_best(low, text) else (Decimal(low), Decimal(high))
+
+
+def _is_best(end: int, text: str) -> bool:
+    """Whether the text says that this end is the good one, as in "1 = very satisfied"."""
+    match = re.search(
+        rf"(?<![\w.,]){end}\s*(?:=|-|–|:|\(|\bis\b|\bmeans?\b|\bbeing\b|\bist\b)\s*(\D{{0,40}})", text, re.IGNORECASE
+    )
+    return bool(match and GOOD.search(match[1]) and not BAD.search(match[1]))

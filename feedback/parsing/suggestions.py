@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from feedback.enums import QuestionKind, Satisfaction
@@ -93,8 +94,8 @@ def _question(column: Column, values: list[str], suggestion: Suggestion, taken: 
     return MappedQuestion(column.position, QuestionKind.RATING, text, scale, satisfaction)
 
 
-def _note_off_scale(column: Column, numbers: list[object], scale: Scale, suggestion: Suggestion) -> None:
-    off = sum(not scale[0] <= number <= scale[1] for number in numbers)  # type: ignore[operator]
+def _note_off_scale(column: Column, numbers: list[Decimal], scale: Scale, suggestion: Suggestion) -> None:
+    off = sum(not min(scale) <= number <= max(scale) for number in numbers)
     if off:
         suggestion.notes[column.position] = (
             f"{off} of {len(numbers)} answers are off the scale {scale[0]} to {scale[1]} and count as missing."
