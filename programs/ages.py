@@ -5,23 +5,27 @@ from zoneinfo import ZoneInfo
 
 
 def age(moment: dt.datetime | None, at: dt.datetime) -> str:
-    """Return how long ago `moment` was, in one short unit: “just now”, “5 min”, “3 h”, “3 d”, “4 weeks”, “5 months”.
+    """Return how long ago `moment` was, in one short unit: “now”, “5 min”, “3 h”, “3 d”, “4 weeks”, “5 months”.
 
-    A moment to come reads “in 3 h”; None reads “never”.
+    None reads “never”; a moment to come is written by its distance as well.
     """
     if moment is None:
         return "never"
-    seconds = (at - moment).total_seconds()
-    text = _span(abs(seconds))
-    if seconds < 0 and text != "just now":
-        return f"in {text}"
-    return text
+    return _span(abs((at - moment).total_seconds()))
+
+
+def ago(moment: dt.datetime | None, at: dt.datetime) -> str:
+    """Return when it was or will be: “just now”, “3 h ago”, “in 2 d”, “never”."""
+    text = age(moment, at)
+    if moment is None or text == "now":
+        return "just now" if moment else text
+    return f"{text} ago" if moment <= at else f"in {text}"
 
 
 def _span(seconds: float) -> str:
     minutes = int(seconds // 60)
     if minutes < 1:
-        return "just now"
+        return "now"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:
@@ -33,7 +37,7 @@ def _span(seconds: float) -> str:
 
 
 def clock_time(moment: dt.datetime, at: dt.datetime, zone: ZoneInfo) -> str:
-    """Return when it was, as short as is clear: “14:02” today, “20 Nov 14:02” before, with the year where it differs."""
+    """Return when it was, as short as is clear: “14:02” today, “20 Nov 14:02” before, else with the year."""
     local, today = moment.astimezone(zone), at.astimezone(zone).date()
     if local.date() == today:
         return f"{local:%H:%M}"

@@ -27,3 +27,11 @@ class KeyRefused(NotAllowed):
     """The API key is unknown, revoked, or made for something else."""
 
     status = 401
+
+
+class AlreadyMember(Conflict):
+    """The person is a member of the program already."""
+
+
+class LastOwner(Conflict):
+    """A program is not left without an owner."""

@@ -3,7 +3,7 @@
 Built on `core.admin.BaseAdmin`. It is not in core because scope comes from `Membership` and imports run one way.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -13,6 +13,7 @@ from programs.enums import ROLE_RANK, Role
 from programs.models import Membership, Program
 
 SESSION_KEY = "program"
+FORM_FIELD = "_program"  # Names the program on every form that adds a row.
 
 
 def roles_of(request: HttpRequest) -> dict[int, str]:
@@ -41,23 +42,44 @@ def visible_programs(request: HttpRequest) -> QuerySet[Program]:
     return programs if request.user.is_superuser else programs.filter(pk__in=roles_of(request))
 
 
-def current_program(request: HttpRequest) -> Program | None:
-    """The program that the switcher shows: the chosen one, else the first that this member sees."""
-    if not hasattr(request, "betaportal_program"):
+def chosen_program(request: HttpRequest) -> Program | None:
+    """The program that lists show: the one chosen in the switcher, else the first that this member sees."""
+    if not hasattr(request, "betaportal_chosen"):
         visible = visible_programs(request)
         chosen = visible.filter(pk=request.session.get(SESSION_KEY)).first()
-        request.betaportal_program = chosen or visible.order_by("name").first()  # type: ignore[attr-defined]
-    return request.betaportal_program  # type: ignore[attr-defined, no-any-return]
+        request.betaportal_chosen = chosen or visible.order_by("name", "pk").first()  # type: ignore[attr-defined]
+    return request.betaportal_chosen  # type: ignore[attr-defined, no-any-return]
+
+
+def show_program(request: HttpRequest, program: Program) -> None:
+    """Let this one page belong to `program`, whatever the switcher shows: a GET changes no choice."""
+    request.betaportal_shown = program  # type: ignore[attr-defined]
+
+
+def stay_with_program(request: HttpRequest) -> None:
+    """Write to the program whose form was filled in, though another was chosen in another tab meanwhile."""
+    posted = request.POST.get(FORM_FIELD, "")
+    program = visible_programs(request).filter(pk=posted).first() if posted.isdecimal() else None
+    if program:
+        show_program(request, program)
+
+
+def current_program(request: HttpRequest) -> Program | None:
+    """The program that this page belongs to: that of the row on it, else the chosen one."""
+    return getattr(request, "betaportal_shown", None) or chosen_program(request)
 
 
 class ProgramScopedAdmin(BaseAdmin):
     """Lists show the current program; another program's id is a 404; what one may do follows from the role there."""
 
     program_path: ClassVar[str] = "program"  # Lookup from the model to its program.
+    empty: ClassVar[str] = ""  # What to do when the list is empty, in a sentence.
     view_role: ClassVar[str] = Role.VIEWER
     add_role: ClassVar[str | None] = Role.OPERATOR  # None: nobody, rows come from elsewhere.
     change_role: ClassVar[str | None] = Role.OPERATOR
     delete_role: ClassVar[str | None] = Role.OWNER
+
+    # --- Which rows
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -68,50 +90,92 @@ class ProgramScopedAdmin(BaseAdmin):
             return rows
         return rows.filter(**{f"{self.program_path}__in": list(roles_of(request))})
 
-    def program_id_of(self, obj: Model) -> int:
+    def program_of(self, obj: Model) -> Program:
         """The program of a row, by `program_path`."""
         value: Any = obj
         for name in self.program_path.split("__"):
             value = getattr(value, name)
-        return int(value.pk)
+        return cast("Program", value)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request, self.view_role)
+    def audit_scope(self, obj: Model) -> str:
+        return self.program_of(obj).slug
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, self.view_role, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        program = current_program(request)
-        return program is not None and self.add_role is not None and may(request, self.add_role, program.pk)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, self.change_role, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self._may(request, self.delete_role, obj)
-
-    def _may(self, request: HttpRequest, role: str | None, obj: Model | None) -> bool:
-        if role is None:
-            return False
-        if obj is not None and obj.pk is not None:
-            return may(request, role, self.program_id_of(obj))
-        program = current_program(request)
-        return program is not None and may(request, role, program.pk)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        row = self.get_object(request, object_id) if object_id else None
+        if row is not None:
+            show_program(request, self.program_of(row))
+        elif not object_id:
+            stay_with_program(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponseRedirect:
         # Django sends people home with a message; another program's row must look like one that was never there.
         raise Http404
 
+    # --- Who may
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(request, self.view_role)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.holds(request, self.view_role, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.holds(request, self.add_role)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.holds(request, self.change_role, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.holds(request, self.delete_role, obj)
+
+    def has_operate_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """For actions: `permission="operate"`."""
+        return self.holds(request, Role.OPERATOR, obj)
+
+    def has_own_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """For actions: `permission="own"`."""
+        return self.holds(request, Role.OWNER, obj)
+
+    def holds(self, request: HttpRequest, role: str | None, obj: Model | None = None) -> bool:
+        """Whether the member holds `role` or higher in the row's program; without a row, in the current one."""
+        if role is None:
+            return False
+        if obj is not None and obj.pk is not None:
+            return may(request, role, self.program_of(obj).pk)
+        program = current_program(request)
+        return program is not None and may(request, role, program.pk)
+
+    # --- Forms ask nothing that a machine knows
+
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        """Nothing that a machine knows is asked: a new row belongs to the current program."""
+        """Leave the program out: a new row belongs to the current one, and none moves to another."""
         excluded = list(super().get_exclude(request, obj) or [])
         return [*excluded, "program"] if self.program_path == "program" else excluded
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if self.program_path == "program" and obj.program_id is None:
-            obj.program = current_program(request)
-        super().save_model(request, obj, form, change)
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return a form whose row knows its program, so that “once a program” is said on the form."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        program = current_program(request)
+        if self.program_path != "program" or program is None:
+            return form
+
+        class OfProgram(form):  # type: ignore[valid-type, misc]
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                if self.instance.program_id is None:
+                    self.instance.program = program
+
+            def _get_validation_exclusions(self) -> set[str]:
+                return set(super()._get_validation_exclusions()) - {"program"}
+
+        return OfProgram
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choices of a relation come from the current program only."""

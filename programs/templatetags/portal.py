@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock
+from core.enums import Grade, Overall
 from programs import ages
 from programs.enums import FreezeScope, ProgramState
 from programs.models import Freeze, Program
@@ -23,8 +24,14 @@ STATE_LOOKS = {
 
 @register.filter
 def age(moment: dt.datetime | None) -> str:
-    """How long ago it was, in words."""
+    """How long it has been, in words."""
     return ages.age(moment, clock.now())
+
+
+@register.filter
+def ago(moment: dt.datetime | None) -> str:
+    """When it was or will be, in words."""
+    return ages.ago(moment, clock.now())
 
 
 @register.filter
@@ -47,6 +54,31 @@ def state_badge(program: Program) -> SafeString:
 @register.simple_tag
 def badge(word: str, tone: str, shape: str = "●") -> SafeString:
     """A word with a shape in a colour; `tone` is green, yellow, red, blue or grey."""
-    return format_html(
-        '<span class="bp-badge bp-{}"><span aria-hidden="true">{}</span> {}</span>', tone, shape, word
-    )
+    return format_html('<span class="bp-badge bp-{}"><span aria-hidden="true">{}</span> {}</span>', tone, shape, word)
+
+
+GRADE_LOOKS = {
+    Grade.GREEN: ("green", "●"),
+    Grade.YELLOW: ("yellow", "◆"),
+    Grade.RED: ("red", "▲"),
+    Grade.NO_DATA: ("grey", "○"),
+    Grade.INFO: ("grey", "–"),
+}
+OVERALL_LOOKS = {
+    Overall.HEALTHY: ("green", "●"),
+    Overall.DEGRADED: ("yellow", "◆"),
+    Overall.CRITICAL: ("red", "▲"),
+    Overall.UNKNOWN: ("grey", "○"),
+}
+
+
+@register.simple_tag
+def grade_badge(grade: Grade) -> SafeString:
+    tone, shape = GRADE_LOOKS[grade]
+    return badge(grade.label, tone, shape)
+
+
+@register.simple_tag
+def overall_badge(overall: Overall) -> SafeString:
+    tone, shape = OVERALL_LOOKS[overall]
+    return badge(overall.label, tone, shape)

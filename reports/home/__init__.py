@@ -1,0 +1,1 @@
+"""The program home: the page that staff open first. What needs them, what changed, what is next."""
