@@ -82,8 +82,8 @@ class RecentEvent(models.Model):
 class DirtyDay(models.Model):
     """A local day that has events which its daily rows do not know yet.
 
-    Intake puts a mark with `is_taken` false; the aggregation turns it into a taken one before it reads, and removes that
-    when its rows are written. Events that arrive in between therefore find no mark and put a new one.
+    Intake puts a mark with `is_taken` false; the aggregation turns it into a taken one before it reads, and removes
+    that when its rows are written. Events that arrive in between therefore find no mark and put a new one.
     """
 
     pk = models.CompositePrimaryKey("program_id", "day", "is_taken")
@@ -164,12 +164,16 @@ class DailyMetric(models.Model):
     source = models.CharField(max_length=20, choices=Source, default=Source.EVENTS)
     definition_version = models.PositiveSmallIntegerField()
     coverage = models.DecimalField(max_digits=5, decimal_places=4)
-    computed_at = models.DateTimeField(help_text="When this value was first found; computing it again changes nothing.")
+    computed_at = models.DateTimeField(
+        help_text="When this value was found. Finding the same one again changes nothing."
+    )
 
     class Meta:
         ordering = ["-day", "metric", "dimension"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "metric", "dimension", "day"], name="metric_once_a_day"),
+            models.UniqueConstraint(
+                fields=["program", "metric", "dimension", "day", "source"], name="metric_once_a_day"
+            ),
             models.CheckConstraint(
                 name="metric_says_something",
                 condition=Q(value__isnull=False) | Q(histogram__isnull=False),

@@ -73,13 +73,13 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('events', 'Events')], default='events', max_length=20)),
                 ('definition_version', models.PositiveSmallIntegerField()),
                 ('coverage', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('computed_at', models.DateTimeField(help_text='When this value was first found; computing it again changes nothing.')),
+                ('computed_at', models.DateTimeField(help_text='When this value was found. Finding the same one again changes nothing.')),
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programs.program')),
             ],
             options={
                 'ordering': ['-day', 'metric', 'dimension'],
                 'indexes': [models.Index(fields=['program', 'day'], name='metric_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('program', 'metric', 'dimension', 'day'), name='metric_once_a_day'), models.CheckConstraint(condition=models.Q(('value__isnull', False), ('histogram__isnull', False), _connector='OR'), name='metric_says_something', violation_error_message='A daily row has a value or a histogram.')],
+                'constraints': [models.UniqueConstraint(fields=('program', 'metric', 'dimension', 'day', 'source'), name='metric_once_a_day'), models.CheckConstraint(condition=models.Q(('value__isnull', False), ('histogram__isnull', False), _connector='OR'), name='metric_says_something', violation_error_message='A daily row has a value or a histogram.')],
             },
         ),
         migrations.CreateModel(
