@@ -8,3 +8,7 @@ class ParticipantsConfig(AppConfig):
 
     name = "participants"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        """Importing the two modules registers what they hold."""
+        from participants import answers, ledger  # noqa: F401

@@ -21,7 +21,8 @@ HOLDING_STATES = (
     ParticipantState.SUSPENDED,
 )
 
-# Every allowed move; anything else is refused. Back to the waitlist: declined, expired or revoked.
+# Every allowed move; anything else is refused. An expired or revoked invite leads back to the waitlist, a declined one
+# to `left`: who said no is not invited again unless somebody decides so.
 PARTICIPANT_MOVES: dict[str, frozenset[str]] = {
     ParticipantState.WAITLISTED: frozenset({ParticipantState.INVITED, ParticipantState.REMOVED}),
     ParticipantState.INVITED: frozenset(
@@ -31,7 +32,10 @@ PARTICIPANT_MOVES: dict[str, frozenset[str]] = {
         {ParticipantState.ACTIVE, ParticipantState.LEFT, ParticipantState.REMOVED, ParticipantState.SUSPENDED}
     ),
     ParticipantState.ACTIVE: frozenset({ParticipantState.SUSPENDED, ParticipantState.LEFT, ParticipantState.REMOVED}),
-    ParticipantState.SUSPENDED: frozenset({ParticipantState.ACTIVE, ParticipantState.LEFT, ParticipantState.REMOVED}),
+    # Restored to where the person was: unsigned people go back to signing.
+    ParticipantState.SUSPENDED: frozenset(
+        {ParticipantState.ACTIVE, ParticipantState.ACCEPTED, ParticipantState.LEFT, ParticipantState.REMOVED}
+    ),
     ParticipantState.LEFT: frozenset({ParticipantState.WAITLISTED}),
     ParticipantState.REMOVED: frozenset({ParticipantState.WAITLISTED}),
 }
@@ -63,4 +67,4 @@ class EvidenceEvent(models.TextChoices):
     VIEWED = "viewed", "Agreement viewed"
     CONSENTED = "consented", "Consented to sign online"
     SIGNED = "signed", "Signed"
-    COPIED = "copied", "Copy mailed"
+    COPIED = "copied", "Copy put into the mail"

@@ -54,9 +54,10 @@ class Agreement(models.Model):
 class Signature(models.Model):
     """The evidence of one signature (DESIGN section 6). Written once; the database refuses any change.
 
-    `shown_text` and `shown_html` are the exact text and page part that were shown. `evidence` holds every fact once more
-    as the document that was hashed and attached to the certificate; the verifier holds the columns against it.
-    `chain_hash` covers its hash and that of the signature before it in the same program, so that none can be left out.
+    `shown_text` and `shown_html` are the exact text and page part that were shown. `evidence` holds every fact once
+    more as the document that was hashed and attached to the certificate; the verifier holds the columns against it.
+    `chain_hash` covers its hash and that of the signature before it in the same program, so that none can be left
+    out unseen.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="signatures")

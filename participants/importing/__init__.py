@@ -1,0 +1,1 @@
+"""Files of people: from bytes to checked rows, without the database."""
