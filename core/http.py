@@ -26,8 +26,13 @@ MAX_BYTES = 5 * 1024 * 1024
 
 # Addresses that carry an IPv4 address inside, which is what a packet finally reaches.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")
 COMPATIBLE = ipaddress.IPv6Network("::/96")
+
+# Special networks of IANA's registries that some releases of Python's ipaddress call global.
+SPECIAL = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16", "fec0::/10")
+]
 
 
 class OutboundRefused(Refusal):
@@ -59,7 +64,7 @@ def is_public(address: Address) -> bool:
     inner = _inner(address)
     if inner is not None:
         return is_public(inner)
-    if isinstance(address, ipaddress.IPv6Address) and (address in NAT64_LOCAL or address.is_site_local):
+    if any(address in network for network in SPECIAL if network.version == address.version):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 

@@ -51,8 +51,6 @@ def answers(moment_type: type[Moment]) -> Callable[[Callable[[Moment], None]], C
 def announce(moment: object) -> None:
     """Run every answer to `moment`. Must be called inside a transaction, whose fate the answers share."""
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError(
-            f"{type(moment).__name__} was announced outside of a transaction."
-        )
+        raise transaction.TransactionManagementError(f"{type(moment).__name__} was announced outside of a transaction.")
     for answer in _answers.get(type(moment), ()):
         answer(moment)

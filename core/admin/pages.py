@@ -52,7 +52,7 @@ class StaffCreationForm(UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(SuperuserOnly, DjangoUserAdmin, BaseAdmin):  # type: ignore[misc, type-arg] - both are ModelAdmins
+class UserAdmin(SuperuserOnly, DjangoUserAdmin, BaseAdmin):  # type: ignore[misc, type-arg]  # both are ModelAdmins
     form = UserChangeForm
     add_form = StaffCreationForm
     change_password_form = AdminPasswordChangeForm

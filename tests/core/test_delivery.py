@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection
 from pytest_django import Settings
 
-from core import clock, delivery, locks, outbox
+from core import clock, delivery, outbox
 from core.enums import MessageState
 from core.models import OutboxMessage
+from tests.core.sessions import somebody_else_holds
 from tests.core.smtp import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -136,11 +137,8 @@ def test_a_mail_that_cannot_be_built_does_not_stop_the_others(mailbox: Mailbox) 
 def test_a_mail_whose_worker_lives_is_left_to_it(mailbox: Mailbox) -> None:
     message = enqueue()
     OutboxMessage.objects.update(state=MessageState.SENDING, attempts=1)
-    other = connections.create_connection("default")
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [locks.lock_number("outbox", str(message.pk))])
-    assert outbox.deliver_due() == 0
-    other.close()
+    with somebody_else_holds("outbox", str(message.pk)):
+        assert outbox.deliver_due() == 0
     assert outbox.deliver_due() == 1
 
 

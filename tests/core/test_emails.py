@@ -11,7 +11,12 @@ from core.exceptions import BadInput
 
 TEMPLATES = {
     "hello_subject.txt": "Hello {{ name }},\n  you are in\n",
-    "hello_body.txt": '{% extends "emails/base.txt" %}{% block content %}Dear {{ name }},\n\n\n\n\nwelcome.\n{% endblock %}',
+    "hello_body.txt": """{% extends "emails/base.txt" %}{% block content %}Dear {{ name }},
+
+
+
+welcome.
+{% endblock %}""",
     "hello_body.html": '{% extends "emails/base.html" %}{% block content %}<h1>Dear {{ name }}</h1>{% endblock %}',
     "empty_subject.txt": " ",
     "empty_body.txt": "Text",
