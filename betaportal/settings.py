@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from betaportal import embedded
+from betaportal import embedded, logs
 from betaportal.appearance import UNFOLD  # noqa: F401 - read by Unfold from here
 from betaportal.local_secrets import secret_key
 
@@ -192,8 +192,10 @@ CONTENT_SECURITY_POLICY = {
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
+# --- Logs and error reports
+LOGGING = logs.configure(production=PRODUCTION)
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, before_send=logs.scrub_sentry)

@@ -31,7 +31,7 @@ def introduce(program: Program) -> None:
                 email="beta@example.org",
                 is_public=True,
             ),
-            Contact(program=program, position=1, role="Emergency", name="Tom Becker", phone="+49 30 901820"),
+            Contact(program=program, position=1, role="Emergency", name="Tom Becker", phone="+49 30 23125 014"),
             Contact(
                 program=program, position=2, role="CTO", name="Ines Duarte", email="cto@example.org", gets_report=True
             ),
