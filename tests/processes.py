@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -81,10 +81,11 @@ class Running:
         self.process.send_signal(number)
 
     def kill(self) -> None:
-        """Kill it and its children at once, as a power cut would."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """Kill it and all that descends from it at once, as a power cut would, and see them gone."""
+        family = [] if self.process.poll() is not None else self.family()
+        kill_all(family)
         self.process.wait()
+        until(lambda: gone(family), "the end of a killed process")
 
     def wait(self, *, seconds: float = 60) -> int:
         """Return its exit code once it has ended."""
@@ -120,6 +121,13 @@ def started(command: Sequence[str], *, log: Path, environment: Mapping[str, str]
 def python(*arguments: str) -> list[str]:
     """Return the command that runs this environment's Python."""
     return [sys.executable, *arguments]
+
+
+def kill_all(processes: Iterable[psutil.Process]) -> None:
+    """Kill every one of `processes` that still lives."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def gone(processes: Sequence[psutil.Process]) -> bool:
