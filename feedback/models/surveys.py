@@ -6,6 +6,8 @@ staged COPY and one upsert (docs/surveys.md, "How responses are stored"). The ol
 its history, written by a trigger.
 """
 
+from decimal import Decimal
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -121,6 +123,13 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text or f"Column {self.position}"
+
+    @property
+    def scale(self) -> tuple[Decimal, Decimal] | None:
+        """The worst and the best answer of a rating."""
+        if self.scale_worst is None or self.scale_best is None:
+            return None
+        return self.scale_worst, self.scale_best
 
     @property
     def is_rating(self) -> bool:

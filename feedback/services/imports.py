@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from feedback.models import Question, Survey, SurveyImport
 from feedback.parsing import ColumnMap, Problem, Reading, ReadyResponse, Table, read_responses, spec_of
 from feedback.parsing.columns import clean, shorten
 from feedback.services import staging
+from feedback.services.staging import Progress, silent
 from feedback.services.surveys import lock_survey, sync_questions
 from participants.models import Participant
 from programs.models import Program
@@ -70,8 +72,11 @@ def import_responses(
     file_name: str,
     content: bytes,
     actor: User | None,
+    progress: Progress = silent,
 ) -> ImportResult:
     """Import the table's responses into the survey of this name, which is made if there is none.
+
+    `progress` is told how many rows were done since it was told last.
 
     Raises `MapRefused` where the map does not fit, `KeyChanged` where responses would come in twice, `BadInput` where
     no row is a response.
@@ -81,13 +86,14 @@ def import_responses(
     _refuse_nothing(reading)
     survey = lock_survey(program_id=program_id, name=survey_name, actor=actor)
     _refuse_other_keys(survey, reading.responses[0].key)
-    scales = {question.pk: (question.scale_worst, question.scale_best) for question in survey.questions.all()}
+    scales = {question.pk: question.scale for question in survey.questions.all() if question.scale}
     questions, questions_changed = sync_questions(survey=survey, columns=table.columns, column_map=column_map)
     counts = staging.stage(
         survey_id=survey.pk,
         responses=reading.responses,
         question_ids={position: question.pk for position, question in questions.items()},
         people=_people(program, reading.responses),
+        progress=progress,
     )
     if counts.absent:
         _refuse_new_scales(questions.values(), scales, counts.absent)
@@ -187,13 +193,14 @@ def _refuse_other_keys(survey: Survey, key: str) -> None:
         )
 
 
-def _refuse_new_scales(questions: Iterable[Question], scales: dict[int, tuple[object, object]], absent: int) -> None:
+def _refuse_new_scales(questions: Iterable[Question], scales: dict[int, tuple[Decimal, Decimal]], absent: int) -> None:
     for question in questions:
-        before = scales.get(question.pk, (None, None))
-        if before[0] is not None and before != (question.scale_worst, question.scale_best):
+        before = scales.get(question.pk)
+        if before and before != question.scale:
+            worst, best = (f"{end.normalize():f}" for end in before)
             raise MapRefused(
-                f"“{shorten(question.text, 60)}” has answers on the scale {before[0]:g} to {before[1]:g}; {absent} "
-                "responses are not in this file and would be read wrongly on the new one. Import into another survey."
+                f"“{shorten(question.text, 60)}” has answers on the scale {worst} to {best}; {absent} responses are "
+                "not in this file and would be read wrongly on the new one. Import into another survey."
             )
 
 
@@ -210,7 +217,7 @@ def _people(program: Program, responses: Iterable[ReadyResponse]) -> dict[str, i
 
 def _changes(questions: Iterable[Question]) -> list[Change]:
     texts = {str(question.pk): shorten(question.text, 80) for question in questions}
-    changes = []
+    changes: list[Change] = []
     for line, old, new in staging.changed_rows(limit=LISTED_CHANGES):
         changes.extend(
             Change(line, texts[pk], old.get(pk, ""), new.get(pk, ""))

@@ -1,7 +1,7 @@
 """The set-based core of an import: COPY into a temporary table, one comparison, one upsert, however many rows."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,14 @@ ON CONFLICT (survey_id, key) DO UPDATE SET
 """
 
 
+Progress = Callable[[int], object]
+TOLD_EVERY = 500  # rows
+
+
+def silent(_rows: int) -> None:
+    """Tell nobody how far it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the staged rows are to the survey. `absent`: responses of the survey that the file does not have."""
@@ -58,7 +66,12 @@ class Counts:
 
 
 def stage(
-    *, survey_id: int, responses: Iterable[ReadyResponse], question_ids: dict[int, int], people: dict[str, int]
+    *,
+    survey_id: int,
+    responses: Iterable[ReadyResponse],
+    question_ids: dict[int, int],
+    people: dict[str, int],
+    progress: Progress,
 ) -> Counts:
     """Put the responses beside the survey's own and compare. Nothing of the survey is written yet.
 
@@ -71,9 +84,11 @@ def stage(
             "submitted_at timestamptz, submitted_on date, answers jsonb, scores jsonb) ON COMMIT DROP"
         )
         with cursor.copy("COPY feedback_staged FROM STDIN") as copy:
-            for response in responses:
+            for number, response in enumerate(responses, start=1):
                 copy.write_row(_row(response, question_ids, people))
-        parameters = {"survey": survey_id, "mapped": [str(pk) for pk in question_ids.values()]}
+                if number % TOLD_EVERY == 0:
+                    progress(TOLD_EVERY)
+        parameters: dict[str, Any] = {"survey": survey_id, "mapped": [str(pk) for pk in question_ids.values()]}
         cursor.execute(MERGE, parameters)
         cursor.execute(COUNT, parameters)
         new, updated, unchanged, total = cursor.fetchone()
