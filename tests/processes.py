@@ -93,18 +93,19 @@ class Running:
 
 
 @contextmanager
-def started(command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
+def started(
+    command: Sequence[str], *, log: Path, environment: Mapping[str, str | None] | None = None
+) -> Iterator[Running]:
     """Run `command` in the checkout's folder for as long as the block runs.
 
-    `environment` is laid over this process's; a None in it takes a variable away. Output goes to `log`.
+    `environment` is laid over this process's as `overlaid` does. Output goes to `log`.
     """
-    merged = {**os.environ, **(environment or {})}
     parent = os.getpid()
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={name: value for name, value in merged.items() if value is not None},
+            env=overlaid(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -116,6 +117,12 @@ def started(command: Sequence[str], *, log: Path, environment: Mapping[str, str]
         yield running
     finally:
         running.kill()
+
+
+def overlaid(environment: Mapping[str, str | None]) -> dict[str, str]:
+    """Return this process's environment with `environment` laid over it; a None takes a variable away."""
+    merged = {**os.environ, **environment}
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def python(*arguments: str) -> list[str]:

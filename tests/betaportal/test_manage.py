@@ -1,0 +1,45 @@
+"""manage.py says in one sentence what has nothing to do with the command that was typed."""
+
+import subprocess
+from pathlib import Path
+
+from tests.processes import ROOT, overlaid, python
+
+
+def manage(*arguments: str, **environment: str | None) -> subprocess.CompletedProcess[str]:
+    """Run manage.py as a person would, without this test run's servers."""
+    without = {"DATABASE_URL": None, "REDIS_URL": None, "DJANGO_SETTINGS_MODULE": None}
+    return subprocess.run(
+        python("manage.py", *arguments),
+        cwd=ROOT,
+        env=overlaid({**without, **environment}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_no_database_running_is_said_with_how_to_start_one(tmp_path: Path) -> None:
+    done = manage("migrate", VAR_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        f"No PostgreSQL runs for VAR_DIR {tmp_path}: start it with `make services` or `make run`."
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_an_outside_database_that_is_away_is_told_apart(tmp_path: Path) -> None:
+    done = manage("migrate", VAR_DIR=str(tmp_path), DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("The database that DATABASE_URL names does not answer: ")
+
+
+def test_production_names_what_it_lacks(tmp_path: Path) -> None:
+    done = manage("check", VAR_DIR=str(tmp_path), BETAPORTAL_ENV="production", SECRET_KEY="x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Betaportal does not start in production without DATABASE_URL, REDIS_URL, EMAIL_URL")
+
+
+def test_prepare_shows_an_example() -> None:
+    assert "example: python manage.py prepare" in manage("prepare", "--help").stdout
