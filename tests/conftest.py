@@ -20,6 +20,7 @@ from tests.processes import Running, answers, free_port, python, started, until
 
 # Without these it asks Google's hosts for updates; root's has no sandbox.
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+StartCelery = Callable[..., Running]
 GRANIAN = ("-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning", "--blocking-threads", "4")
 
 
@@ -75,7 +76,7 @@ def process_environment(django_db_setup: None) -> dict[str, str]:
         address = f"postgres://{user}@/{name}?host={quote(socket)}"
     else:
         address = f"postgres://{user}:{password}@{database['HOST']}:{database['PORT'] or 5432}/{name}"
-    return {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": address}
+    return {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"], "DATABASE_URL": address}
 
 
 @pytest.fixture(scope="session")
@@ -108,20 +109,23 @@ def broker(var_dir: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture
-def start_worker(
+def start_celery(
     transactional_db: None, broker: Broker, process_environment: dict[str, str], tmp_path: Path, mail_dir: Path
-) -> Iterator[Callable[[], Running]]:
-    """Start real Celery workers on this test's database and broker; each call returns when one is ready."""
-    environment = {**process_environment, "REDIS_URL": broker.url, "TEST_MAIL_DIR": str(mail_dir)}
-    command = python("-m", "celery", "--quiet", "-A", "betaportal", "worker", "--loglevel", "INFO")
+) -> Iterator[StartCelery]:
+    """Start a real worker or beat on this test's database and broker, as in `start_celery("worker", EMAIL_URL=...)`."""
+    settled = {**process_environment, "REDIS_URL": broker.url, "TEST_MAIL_DIR": str(mail_dir)}
+    arguments = {
+        "worker": ["worker", "--loglevel", "INFO", "--concurrency", "1", "--without-mingle"],
+        "beat": ["beat", "--loglevel", "INFO", "--schedule", str(tmp_path / "schedule"), "--pidfile="],
+    }
     with ExitStack() as stack:
 
-        def start() -> Running:
-            log = tmp_path / f"worker-{uuid.uuid4().hex}.log"
-            once = started([*command, "--concurrency", "1", "--without-mingle"], log=log, environment=environment)
-            worker = stack.enter_context(once)
-            worker.until_said(" ready.")
-            return worker
+        def start(what: str, **environment: str) -> Running:
+            log = tmp_path / f"{what}-{uuid.uuid4().hex}.log"
+            command = python("-m", "celery", "--quiet", "-A", "betaportal", *arguments[what])
+            process = stack.enter_context(started(command, log=log, environment={**settled, **environment}))
+            process.until_said(" ready." if what == "worker" else "beat: Starting...")
+            return process
 
         yield start
 
