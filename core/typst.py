@@ -59,7 +59,7 @@ def _compile(
         sys_inputs={"data": payload},
     )
     moment = (timestamp or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
-    wanted = cast("list[Any]", list(standards))  # The names are typst's own literals.
+    wanted: Any = list(standards)  # The names are typst’s own literals.
     return cast("bytes", compiler.compile(format="pdf", pdf_standards=wanted, timestamp=moment))
 
 
