@@ -115,18 +115,23 @@ def daily(*, program: Program, key: str, first: dt.date, last: dt.date, dimensio
 def intake_health(program: Program) -> IntakeHealth:
     """Return how the program's event source is doing; unmatched people are those of the last seven days."""
     today = program.today
-    newest = Event.objects.filter(program_id=program.pk, occurred_at__lte=clock.now()).order_by("-occurred_at")
     rejected = RejectedItems.objects.filter(program=program, day=today).aggregate(total=Sum("count"))["total"]
     events = AggregatedDay.objects.filter(program=program, day=today).values_list("events", flat=True).first()
     unmatched = DailyActivity.objects.filter(
         program=program, day__gt=today - dt.timedelta(days=7), is_active=True, participant=None
     )
     return IntakeHealth(
-        last_event_at=newest.values_list("occurred_at", flat=True).first(),
+        last_event_at=last_event_at(program),
         events_today=events or 0,
         rejected_today=rejected or 0,
         unmatched_people=unmatched.values("person").distinct().count(),
     )
+
+
+def last_event_at(program: Program) -> dt.datetime | None:
+    """Return when the product's latest event happened, or None before the first."""
+    newest = Event.objects.filter(program_id=program.pk, occurred_at__lte=clock.now()).order_by("-occurred_at")
+    return newest.values_list("occurred_at", flat=True).first()
 
 
 def _period(

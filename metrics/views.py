@@ -36,9 +36,11 @@ def _take(request: HttpRequest, only_type: str | None) -> HttpResponse:
     if request.method != "POST":
         return _problem(405, "Events are sent with POST; nothing was stored.", headers={"Allow": "POST"})
     try:
+        plain = _key_in_header(request)
+        key = authenticate_key(plain, KeyScope.INGEST) if plain else None  # Before anything is read, where possible.
         content = _content(request)
         body = segment.read_single(content) if only_type else segment.read_batch(content)
-        key = authenticate_key(_key_in_header(request) or body.write_key or "", KeyScope.INGEST)
+        key = key or authenticate_key(body.write_key or "", KeyScope.INGEST)
         receipt = ingest(program=key.program, items=body.batch, sent_at=body.sent_at, only_type=only_type)
     except Refusal as refusal:
         headers = {"WWW-Authenticate": 'Basic realm="write key"'} if refusal.status == HTTPStatus.UNAUTHORIZED else {}

@@ -132,9 +132,9 @@ def object_in(raw: msgspec.Raw, field: str) -> tuple[msgspec.Raw | None, dict[st
         return None, None
     try:
         fields = _object.decode(raw)
-    except msgspec.ValidationError as error:
-        raise ItemRefused(RejectReason.WRONG_TYPE, f"`{field}` is not a JSON object.") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if isinstance(error, msgspec.ValidationError) and not bytes(raw).lstrip().startswith(b"{"):
+            raise ItemRefused(RejectReason.WRONG_TYPE, f"`{field}` is not a JSON object.") from error
         raise unreadable(bytes(raw), error) from error
     return (raw, fields) if fields else (None, None)
 
@@ -155,6 +155,7 @@ def look_closely(value: Any, depth: int = 0) -> None:
 
 
 def unreadable(content: bytes, error: Exception) -> ItemRefused:
+    """Return the refusal that fits what the decoder found."""
     if isinstance(error, RecursionError):
         return ItemRefused(RejectReason.TOO_DEEP, f"The event is nested deeper than {MAX_DEPTH} levels.")
     if b"NaN" in content or b"Infinity" in content:

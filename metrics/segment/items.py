@@ -123,8 +123,6 @@ def _decode(content: bytes) -> _Item:
         # A cheap look decides whether the closer one is needed at all.
         if content.count(b"{") + content.count(b"[") > checks.MAX_DEPTH or rb"\u0000" in content:
             checks.look_closely(_anything.decode(content))
-    except msgspec.ValidationError as error:
-        raise checks.ItemRefused(RejectReason.WRONG_TYPE, f"{error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise checks.unreadable(content, error) from error
     return item
