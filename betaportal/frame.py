@@ -1,5 +1,6 @@
 """What stands around every admin page: the program switcher and the bars that say what is frozen or stale."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from programs.models import Freeze, Program
 from programs.scoping import chosen_program, current_program, visible_programs
+from reports.home.freshness import silent_since
 
 SWITCHER_ROWS = 12
 BAR_ROWS = 3
@@ -22,6 +24,7 @@ class Frame:
     choices: list[Program]
     more_choices: bool
     freezes: list[Freeze]
+    silent_since: dt.datetime | None
 
     @property
     def elsewhere(self) -> bool:
@@ -37,13 +40,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
     visible = visible_programs(request)
     choices = list(visible.order_by("name", "pk")[: SWITCHER_ROWS + 1])
     freezes = Freeze.objects.in_force().filter(program__in=visible).select_related("program", "started_by")
+    program = current_program(request)
     return {
         "frame": Frame(
-            program=current_program(request),
+            program=program,
             chosen=chosen_program(request),
             choices=choices[:SWITCHER_ROWS],
             more_choices=len(choices) > SWITCHER_ROWS,
             freezes=list(freezes.order_by("-started_at")[:BAR_ROWS]),
+            silent_since=silent_since(program) if program else None,
         )
     }
 

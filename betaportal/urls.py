@@ -9,6 +9,8 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("", include("participants.urls")),
     path("", include("metrics.urls")),
+    path("", include("reports.home.urls")),
     path("admin/", admin.site.urls),
 ]

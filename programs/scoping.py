@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils import timezone
 
 from core.admin import BaseAdmin
 from programs.enums import ROLE_RANK, Role
@@ -54,11 +55,15 @@ def chosen_program(request: HttpRequest) -> Program | None:
 def show_program(request: HttpRequest, program: Program) -> None:
     """Let this one page belong to `program`, whatever the switcher shows: a GET changes no choice."""
     request.betaportal_shown = program  # type: ignore[attr-defined]
+    timezone.activate(program.tz)  # Until the end of the request: see `programs.middleware`.
 
 
 def stay_with_program(request: HttpRequest) -> None:
-    """Write to the program whose form was filled in, though another was chosen in another tab meanwhile."""
-    posted = request.POST.get(FORM_FIELD, "")
+    """Write to the program whose form was filled in, though another was chosen in another tab meanwhile.
+
+    A link may name the program as well, so that “Freeze invites” on a home freezes that program.
+    """
+    posted = request.POST.get(FORM_FIELD) or request.GET.get(FORM_FIELD, "")
     program = visible_programs(request).filter(pk=posted).first() if posted.isdecimal() else None
     if program:
         show_program(request, program)

@@ -107,7 +107,7 @@ class FreezeAdmin(ProgramScopedAdmin):
                 "People who open their invite read the cause that you write.",
             ],
             will_not=["Nobody loses a seat, and no invite is used up."],
-            undo="Lift the freeze, with evidence that it is safe.",
+            undo="lift the freeze, with evidence that it is safe to go on.",
         )
         form = FreezeForm(request.POST or None, initial={"scope": request.GET.get("scope", FreezeScope.INVITES)})
         return form_page(

@@ -1,6 +1,6 @@
 """The way from an empty program to a live one, in five steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from participants.models import Agreement
 from participants.selectors import SeatCounts
@@ -20,11 +20,14 @@ class Step:
     state: str
     action: str
     href: str
+    is_next: bool = False
 
 
 def guide(program: Program, seats: SeatCounts) -> list[Step]:
     """Return the five steps of a draft program, each with its state and where it is done."""
-    return [_agreement(program), _sources(program), _alerts(program), _people(seats), _launch(program)]
+    steps = [_agreement(program), _sources(program), _alerts(program), _people(seats), _launch(program)]
+    upcoming = next(step for step in steps if not step.done)  # The launch of a draft is never done.
+    return [replace(step, is_next=step is upcoming) for step in steps]
 
 
 def _agreement(program: Program) -> Step:

@@ -1,39 +1,30 @@
-"""The headline figures: now, over the last days, against their targets, and what they say together."""
+"""The headline figures over the last days, against their targets, and what they say together."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from core.enums import Grade, GradeRule, Overall
-from core.figures import Figure
-from core.grading import grade, overall
+from core import grading
+from core.enums import Grade, Overall
 from core.numbers import format_value
-from feedback.selectors import satisfaction
-from metrics.definitions import DEFINITIONS
-from metrics.selectors import daily, figure
 from programs.enums import GoalPeriod
 from programs.models import Goal, Program
+from reports.figures import SATISFACTION, Figures, series
+from reports.headline import HEADLINES, Headline, listed
 from reports.home import links
 from reports.home.sparkline import Sparkline, sparkline
+from reports.material import Reading
 
 DAYS = 7
-ROWS = 8
-SATISFACTION = "satisfaction"
-SIGNS = {
-    GradeRule.LATENCY: "≤ ",
-    GradeRule.ERROR_RATIO: "≤ ",
-    GradeRule.SHARE: "≥ ",
-    GradeRule.HIGHER: "≥ ",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One headline figure. `days` tells the sparkline in words, for those who do not see it."""
 
-    label: str
-    figure: Figure
-    target: str
-    grade: Grade
+    headline: Headline
+    reading: Reading
     spark: Sparkline
     days: str
     href: str
@@ -52,38 +43,50 @@ def period(program: Program) -> tuple[dt.date, dt.date]:
     return last - dt.timedelta(days=DAYS - 1), last
 
 
-def headline(program: Program) -> list[Row]:
-    """Return a row for each standing target of the program that is not about a part of a figure."""
-    goals = Goal.objects.filter(program=program, period=GoalPeriod.STANDING, dimension="").order_by("position", "pk")
-    return [_row(program, goal) for goal in goals[:ROWS] if goal.metric == SATISFACTION or goal.metric in DEFINITIONS]
+def rows(program: Program, figures: Figures) -> list[Row]:
+    """Return the headline figures of the reports, as they stand now. Satisfaction is over all answers so far."""
+    goals = Goal.objects.filter(program=program, period=GoalPeriod.STANDING, dimension="")
+    targets = {goal.metric: goal for goal in goals.filter(metric__in=[headline.key for headline in HEADLINES])}
+    return [_row(program, figures, headline, targets.get(headline.key)) for headline in HEADLINES]
 
 
-def verdict(rows: list[Row], *, frozen: bool) -> Verdict:
-    """Return what the rows say together, the reason in a few words, and the newest moment any of them knows of."""
-    result = overall([row.grade for row in rows], open_p0=0, open_p1=0, frozen=frozen)
-    worst = [row for row in rows if row.grade is Grade.RED] or [row for row in rows if row.grade is Grade.YELLOW]
+def verdict(found: Sequence[Row], *, frozen: bool) -> Verdict:
+    """Return what the rows say together, why in a few words, and the newest moment that any of them knows of.
+
+    Bugs are not tracked yet and have no say.
+    """
+    overall = grading.overall([row.reading.grade for row in found], open_p0=0, open_p1=0, frozen=frozen)
+    moments = [row.reading.figure.as_of for row in found if row.reading.figure.as_of]
+    return Verdict(overall, _reason(overall, found, frozen=frozen), max(moments, default=None))
+
+
+def _reason(overall: Overall, found: Sequence[Row], *, frozen: bool) -> str:
+    if overall is Overall.HEALTHY:
+        return "every headline figure is on target"
+    if overall is Overall.UNKNOWN:
+        missing = [row.headline.short for row in found if row.reading.grade is Grade.NO_DATA]
+        return f"no data on {listed(missing)}" if missing else "no target is set"
+    decisive = Grade.RED if overall is Overall.CRITICAL else Grade.YELLOW
     reasons = ["frozen"] if frozen else []
-    reasons += [f"{row.label} {row.figure.text}, target {row.target}" for row in worst]
-    if result is Overall.UNKNOWN:
-        missing = [row.label for row in rows if row.grade is Grade.NO_DATA]
-        reasons = [f"no data for {', '.join(missing)}"] if missing else ["no headline targets are set"]
-    moments = [row.figure.as_of for row in rows if row.figure.as_of]
-    return Verdict(result, "; ".join(reasons) or "every headline figure is on target", max(moments, default=None))
+    reasons += [
+        f"{row.headline.short} {row.reading.figure.text}, target {row.reading.target_text}"
+        for row in found
+        if row.reading.grade is decisive
+    ]
+    return listed(reasons)
 
 
-def _row(program: Program, goal: Goal) -> Row:
+def _row(program: Program, figures: Figures, headline: Headline, goal: Goal | None) -> Row:
     first, last = period(program)
-    if goal.metric == SATISFACTION:
-        now = satisfaction(program=program, question="overall", first=program.starts_on, last=last)
-        return _graded(goal, now, sparkline([]), "", links.rows("feedback.survey"))
-    now = figure(program=program, key=goal.metric, first=first, last=last)
-    values = daily(program=program, key=goal.metric, first=first, last=last)
-    days = ", ".join(f"{value.day:%a %d} {format_value(value.value, now.unit)}" for value in values)
-    return _graded(goal, now, sparkline([value.value for value in values]), days, "")
+    is_survey = headline.key == SATISFACTION
+    figure = figures.get(headline.key, "", min(program.starts_on, last) if is_survey else first, last)
+    reading = Reading(figure, goal.rule if goal else headline.rule, goal.target if goal else None)
+    days = series(program, headline.key, first, last)
+    told = ", ".join(f"{point.day:%a} {point.day.day} {format_value(point.value, figure.unit)}" for point in days)
+    values: list[Decimal | None] = [point.value for point in days]
+    return Row(headline, reading, sparkline(values), told, figure.href or _where(headline))
 
 
-def _graded(goal: Goal, now: Figure, spark: Sparkline, days: str, href: str) -> Row:
-    rule = GradeRule(goal.rule)
-    target = SIGNS.get(rule, "") + format_value(goal.target, goal.unit)
-    light = grade(now.value, goal.target, rule)
-    return Row(goal.label, now, target, light, spark, days, href or now.href)
+def _where(headline: Headline) -> str:
+    """Where to look for a figure that has no page of its own."""
+    return links.rows("feedback.survey") if headline.key == SATISFACTION else links.rows("programs.goal")

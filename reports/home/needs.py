@@ -1,7 +1,7 @@
 """What waits for a person: each line says what it is and leads to where it is acted on."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -9,13 +9,13 @@ from django.db.models import Q
 from core import clock, jobs
 from core.enums import MessageState
 from core.models import OutboxMessage
-from participants.enums import InvitePurpose
-from participants.models import Invite
-from participants.selectors import SeatCounts
+from metrics.selectors import last_event_at
+from participants.selectors import SeatCounts, unanswered_invites
+from programs.ages import age
 from programs.enums import FreezeScope, KeyScope, ProgramState
-from programs.models import ApiKey, Program, ReadinessItem
-from programs.selectors import freezes_in_force
+from programs.models import ApiKey, Freeze, Program, ReadinessItem
 from reports.home import links
+from reports.home.freshness import is_silent
 
 UNANSWERED_AFTER = dt.timedelta(days=3)
 
@@ -30,10 +30,10 @@ class Need:
     tone: str = "yellow"
 
 
-def needs(program: Program, seats: SeatCounts) -> list[Need]:
+def needs(program: Program, seats: SeatCounts, freezes: Sequence[Freeze]) -> list[Need]:
     """Return what waits, the most urgent first."""
     found = [
-        *_frozen(program),
+        *_frozen(freezes),
         *_mails(program),
         *_jobs(),
         *_people(program, seats),
@@ -45,8 +45,8 @@ def needs(program: Program, seats: SeatCounts) -> list[Need]:
     return sorted(found, key=lambda need: ("red", "yellow", "blue").index(need.tone))
 
 
-def _frozen(program: Program) -> Iterator[Need]:
-    for freeze in freezes_in_force(program):
+def _frozen(freezes: Sequence[Freeze]) -> Iterator[Need]:
+    for freeze in freezes:
         what = "Invites are" if freeze.scope == FreezeScope.INVITES else "Everything is"
         yield Need(
             f"{what} frozen: {freeze.cause}", "Lift with evidence", links.row("programs.freeze", freeze.pk), tone="red"
@@ -70,9 +70,7 @@ def _jobs() -> Iterator[Need]:
 
 
 def _people(program: Program, seats: SeatCounts) -> Iterator[Need]:
-    before = clock.now() - UNANSWERED_AFTER
-    asked = Invite.objects.open().filter(participant__program=program, purpose=InvitePurpose.JOIN)
-    quiet = asked.filter(created_at__lte=before).count()
+    quiet = unanswered_invites(program, older_than=UNANSWERED_AFTER).count()
     if quiet:
         yield Need(
             f"{_count(quiet, 'invite')} unanswered for 3 days",
@@ -85,10 +83,9 @@ def _people(program: Program, seats: SeatCounts) -> Iterator[Need]:
             "See who",
             links.rows("participants.participant", state__exact="accepted"),
         )
-    free = seats.cap - seats.held
-    if program.state == ProgramState.LIVE and seats.waiting and free > 0:
+    if program.state == ProgramState.LIVE and seats.waiting and seats.free > 0:
         yield Need(
-            f"{_count(free, 'seat')} free, {seats.waiting} waiting",
+            f"{_count(seats.free, 'seat')} free, {seats.waiting} waiting",
             "Invite the next",
             links.rows("participants.participant", state__exact="waitlisted"),
         )
@@ -109,6 +106,13 @@ def _sources(program: Program) -> Iterator[Need]:
         return
     if not ApiKey.objects.usable().filter(program=program, scope=KeyScope.INGEST).exists():
         yield Need("No product is connected, so there are no figures", "Make a write key", links.add("programs.apikey"))
+        return
+    last = last_event_at(program)
+    if last is None:
+        yield Need("The product has not sent any event yet", "See the keys", links.rows("programs.apikey"))
+    elif is_silent(last):
+        text = f"No event for {age(last, clock.now())}: the figures stand still"
+        yield Need(text, "See the events", links.rows("metrics.recentevent"), tone="red")
 
 
 def _tasks(program: Program) -> Iterator[Need]:

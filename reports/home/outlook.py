@@ -1,32 +1,64 @@
-"""What comes next: when the report leaves and to how many, and how far the program is on its way out."""
+"""What comes next: the criteria on the way out, and when the report leaves and to how many."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from programs.enums import ProgramState
 from programs.models import Program
-from programs.selectors import report_recipients
-from reports.due import next_due
+from reports.enums import CriterionKind, Verdict
+from reports.figures import Figures
 from reports.home import links
-from reports.models import ReportSubscription, StatusReport
+from reports.models import StatusReport
+from reports.selectors import criterion_readings, latest_report, next_report_at, recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many criteria of one kind are met. A criterion without data is not met."""
+
+    label: str
+    met: int
+    total: int
+    no_data: int
+    href: str
+
+    @property
+    def share(self) -> int:
+        """0..100, for a meter."""
+        return 100 * self.met // self.total if self.total else 0
 
 
 @dataclass(frozen=True, slots=True)
 class NextReport:
-    """`at` is in the program's time zone; None where no report will leave."""
+    """When the next report leaves, None where none will; to how many; and the last one that was built."""
 
     at: dt.datetime | None
     recipients: int
     last: StatusReport | None
-    href: str
+    last_href: str
+
+
+def progress(figures: Figures, last: dt.date) -> list[Progress]:
+    """Return the state of the exit criteria and of the success criteria, over the program up to `last`."""
+    readings = criterion_readings(figures, last)
+    return [
+        _progress(label, kind, (reading.verdict for reading in readings if reading.kind == kind))
+        for label, kind in (("Exit criteria", CriterionKind.EXIT), ("Success criteria", CriterionKind.SUCCESS))
+    ]
 
 
 def next_report(program: Program, *, at: dt.datetime) -> NextReport:
-    """Return when the next weekly report leaves and how many people it goes to, and the last one that was built."""
-    stopped = set(ReportSubscription.objects.filter(program=program).stopped().values_list("email", flat=True))
-    wanted = [email for email in report_recipients(program) if email not in stopped]
-    last = StatusReport.objects.filter(program=program).without_snapshot().order_by("-last", "-id").first()
-    leaves = None
-    if program.state == ProgramState.LIVE:
-        leaves = next_due(at, program.tz, program.report_weekday, program.report_hour).astimezone(program.tz)
-    return NextReport(leaves, len(wanted), last, links.rows("reports.statusreport"))
+    last = latest_report(program)
+    last_href = links.row("reports.statusreport", last.pk) if last else ""
+    return NextReport(next_report_at(program, at), len(recipients(program)), last, last_href)
+
+
+def _progress(label: str, kind: CriterionKind, verdicts: Iterable[Verdict]) -> Progress:
+    found = list(verdicts)
+    return Progress(
+        label,
+        met=found.count(Verdict.MET),
+        total=len(found),
+        no_data=found.count(Verdict.NO_DATA),
+        href=links.rows("reports.exitcriterion", kind__exact=kind.value),
+    )

@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from core import clock
-from metrics.selectors import figure
 from participants.selectors import SeatCounts, seat_counts
 from programs.enums import ProgramState
 from programs.models import Program
 from programs.selectors import freezes_in_force
+from reports.figures import Figures
 from reports.home import guide, headline, links, needs, outlook, timeline
 
 
@@ -24,6 +24,8 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """Everything that the page shows. `guide` is empty once the program is live; then `verdict` is shown instead."""
+
     program: Program
     frozen: bool
     tiles: list[Tile]
@@ -33,6 +35,7 @@ class Home:
     moments: list[timeline.Moment]
     more_moments: bool
     guide: list[guide.Step]
+    progress: list[outlook.Progress]
     next_report: outlook.NextReport
     first: dt.date
     last: dt.date
@@ -40,37 +43,36 @@ class Home:
 
 def home(program: Program) -> Home:
     """Read everything that the home of this program shows."""
+    figures = Figures(program)
     seats = seat_counts(program)
-    frozen = bool(freezes_in_force(program))
-    rows = headline.headline(program)
+    freezes = freezes_in_force(program)
+    rows = headline.rows(program, figures)
     moments, more = timeline.timeline(program)
-    is_draft = program.state == ProgramState.DRAFT
     first, last = headline.period(program)
     return Home(
         program=program,
-        frozen=frozen,
-        tiles=_tiles(program, seats),
-        needs=needs.needs(program, seats),
+        frozen=bool(freezes),
+        tiles=_tiles(program, seats, figures),
+        needs=needs.needs(program, seats, freezes),
         rows=rows,
-        verdict=headline.verdict(rows, frozen=frozen),
+        verdict=headline.verdict(rows, frozen=bool(freezes)),
         moments=moments,
         more_moments=more,
-        guide=guide.guide(program, seats) if is_draft else [],
+        guide=guide.guide(program, seats) if program.state == ProgramState.DRAFT else [],
+        progress=outlook.progress(figures, last),
         next_report=outlook.next_report(program, at=clock.now()),
         first=first,
         last=last,
     )
 
 
-def _tiles(program: Program, seats: SeatCounts) -> list[Tile]:
-    first, last = headline.period(program)
+def _tiles(program: Program, seats: SeatCounts, figures: Figures) -> list[Tile]:
     signed = seats.active + seats.suspended
-    joined = signed + seats.accepted
-    active = figure(program=program, key="active_users", first=first, last=last)
+    active = figures.get("active_users", "", *headline.period(program))
     people = "participants.participant"
     return [
         Tile("Seats", f"{seats.held}/{seats.cap}", links.rows(people), 100 * seats.held // max(seats.cap, 1)),
-        Tile("Signed", f"{signed}/{joined}", links.rows("participants.signature")),
+        Tile("Signed", f"{signed}/{signed + seats.accepted}", links.rows("participants.signature")),
         Tile("Active, 7 days", active.text, active.href or links.rows("metrics.dailymetric")),
         Tile("Invites out", str(seats.invited), links.rows(people, state__exact="invited")),
         Tile("Waitlist", str(seats.waiting), links.rows(people, state__exact="waitlisted")),

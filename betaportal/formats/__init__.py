@@ -1,0 +1,1 @@
+"""How dates are written where Django writes them: short, with a 24-hour clock, the same everywhere."""
