@@ -293,7 +293,9 @@ def test_row_history_sees_raw_sql() -> None:
     person = waiting_person()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE participants_participant SET cohort = 'quiet' WHERE id = %s", [person.pk])
-        cursor.execute("SELECT cohort FROM participants_participantevent WHERE pgh_obj_id = %s ORDER BY pgh_id", [person.pk])
+        cursor.execute(
+            "SELECT cohort FROM participants_participantevent WHERE pgh_obj_id = %s ORDER BY pgh_id", [person.pk]
+        )
         assert [row[0] for row in cursor.fetchall()] == ["", "quiet"]
 
 

@@ -1,7 +1,6 @@
 """Signing: complete evidence, one signature a version, and a ledger that names what was altered."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -152,7 +151,7 @@ def test_the_database_refuses_to_change_a_published_agreement() -> None:
 )
 def test_one_altered_byte_of_a_row_is_named(column: str) -> None:
     sign(accepted_person(name="Maria Berg"))
-    tamper(f"UPDATE participants_signature SET {column} = overlay({column} placing '#' from 1 for 1)")
+    tamper(f"UPDATE participants_signature SET {column} = overlay({column} placing '~' from 1 for 1)")
     found = problems()
     assert found
     assert all(line.startswith("Signature 1 of Maria Berg") for line in found)
@@ -181,7 +180,9 @@ def test_an_altered_fact_is_named(change: str, named: str) -> None:
 def test_an_appended_certificate_with_a_new_hash_is_named() -> None:
     signature = sign(accepted_person())
     longer = bytes(signature.certificate) + b"\n"
-    tamper("UPDATE participants_signature SET certificate = %s, certificate_sha256 = %s", longer, evidence.sha256(longer))
+    tamper(
+        "UPDATE participants_signature SET certificate = %s, certificate_sha256 = %s", longer, evidence.sha256(longer)
+    )
     assert any("appended after it was sealed" in line for line in problems())
 
 
@@ -204,7 +205,9 @@ def test_a_deleted_signature_is_named(sequence: int, named: str) -> None:
     program = live_program()
     for _ in range(3):
         sign(accepted_person(program))
-    tamper("DELETE FROM participants_signature WHERE sequence = %s", sequence)
+    gone = Signature.objects.get(sequence=sequence)
+    tamper("DELETE FROM participants_signatureevent WHERE signature_id = %s", gone.pk)
+    tamper("DELETE FROM participants_signature WHERE id = %s", gone.pk)
     assert any(named in line for line in problems())
 
 

@@ -1,0 +1,404 @@
+"""The public pages: what each link answers, and that looking never changes anything."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.utils.html import escape
+
+from core import clock
+from participants.enums import ParticipantState
+from participants.models import Participant, Signature
+from participants.selectors import newest_agreement
+from participants.services import (
+    decline_invite,
+    mail_sign_in_link,
+    publish_agreement,
+    remove_participant,
+    revoke_invite,
+    suspend_participant,
+)
+from participants.signing.verify import seal_problem
+from programs.services import end_program, freeze
+from tests.factories.participants import accepted_person, invited_person, known_token, visit
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(token: str, **kwargs: Any) -> Client:
+    """A browser in which the link was opened."""
+    client = Client(**kwargs)
+    client.get(f"/i/{token}", follow=True)
+    return client
+
+
+def joined(**fields: Any) -> tuple[Client, Participant]:
+    """A browser whose person accepted."""
+    person, token = invited_person(**fields)
+    client = opened(token)
+    client.post("/i/accept/")
+    return client, person
+
+
+def state_of(person: Participant) -> str:
+    person.refresh_from_db()
+    return person.state
+
+
+def form_of(client: Client, **fields: Any) -> dict[str, Any]:
+    """The signing form as the page gives it, filled in."""
+    viewed = client.get("/agreement/").context["viewed"]
+    return {"viewed": viewed, "consent": "on", "typed_name": "Maria Berg", **fields}
+
+
+def rows() -> dict[str, tuple[int, int]]:
+    """How many rows each table has, and the newest transaction that wrote one."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*), max(xmin::text::bigint) FROM "{table}"')
+            found[table] = cursor.fetchone()
+    return found
+
+
+def test_the_token_leaves_the_address_at_once() -> None:
+    _, token = invited_person()
+    response = Client().get(f"/i/{token}")
+    assert (response.status_code, response["Location"]) == (302, "/i/")
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+    cookie = response.cookies["invite"]
+    assert cookie["httponly"]
+    assert cookie["path"] == "/i/"
+
+
+def test_the_invite_says_who_what_until_when_and_what_is_collected() -> None:
+    person, token = invited_person(name="Maria Berg")
+    page = opened(token).get("/i/").content.decode()
+    for text in ("Maria Berg", person.program.name, person.program.data_collected, person.email, "Accept", "Decline"):
+        assert escape(text) in page
+
+
+def test_accepting_signs_in_and_leads_to_the_agreement() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    response = client.post("/i/accept/")
+    assert response["Location"] == "/agreement/"
+    assert state_of(person) == ParticipantState.ACCEPTED
+    assert client.get("/agreement/").status_code == 200
+
+
+def test_accepting_starts_a_new_session_key() -> None:
+    _, token = invited_person()
+    client = opened(token)
+    client.session.save()
+    before = client.session.session_key
+    client.post("/i/accept/")
+    assert client.session.session_key != before
+
+
+def test_declining_asks_first_and_thanks_after() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    assert "Would you tell us why" in client.get("/i/decline/").content.decode()
+    page = client.post("/i/decline/", {"reason": "No time"}, follow=True)
+    assert "Thank you" in page.content.decode()
+    assert state_of(person) == ParticipantState.LEFT
+    assert person.invites.get().decline_reason == "No time"
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(
+    "path", ["/i/{token}", "/i/", "/i/decline/", "/agreement/", "/agreement/copy/", "/portal/", "/"]
+)
+def test_looking_changes_nothing(method: str, path: str) -> None:
+    _, token = invited_person()
+    client = opened(token)
+    active, _ = joined()
+    active.post("/agreement/", form_of(active))
+    before = rows()
+    for browser in (client, active):
+        response = getattr(browser, method)(path.format(token=token))
+        assert response.status_code < 500
+    assert rows() == before
+
+
+@pytest.mark.parametrize("path", ["/i/accept/", "/portal/sign-out/"])
+def test_what_changes_something_is_a_post(path: str) -> None:
+    _, token = invited_person()
+    assert opened(token).get(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/i/accept/", "/i/decline/", "/agreement/", "/portal/sign-out/"])
+def test_a_post_from_elsewhere_is_refused_in_a_sentence(path: str) -> None:
+    _, token = invited_person()
+    response = opened(token, enforce_csrf_checks=True).post(path)
+    assert response.status_code == 403
+    assert "Nothing was done" in response.content.decode()
+
+
+def expire(person: Participant, token: str) -> None:
+    person.invites.update(expires_at=clock.now() - dt.timedelta(seconds=1))
+
+
+def revoke(person: Participant, token: str) -> None:
+    revoke_invite(invite_id=person.invites.get().pk, actor=None)
+
+
+def use(person: Participant, token: str) -> None:
+    opened(token).post("/i/accept/")
+
+
+def decline(person: Participant, token: str) -> None:
+    decline_invite(token=token, opened=visit())
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [(expire, "expired"), (revoke, "withdrawn"), (use, "used already"), (decline, "declined")],
+)
+def test_a_link_that_is_over_says_why_and_whom_to_ask(ending: Callable[[Participant, str], None], said: str) -> None:
+    person, token = invited_person()
+    person.program.contacts.create(role="Lead", name="Ada", email="ada@example.org", is_public=True)
+    ending(person, token)
+    response = Client().get(f"/i/{token}", follow=True)
+    assert response.status_code == 410
+    assert said in response.content.decode()
+    assert "ada@example.org" in response.content.decode()
+
+
+@pytest.mark.parametrize("token", ["forged", "x" * 43, "a" * 3000, "%00", "😀"])
+def test_a_forged_link_is_not_found(token: str) -> None:
+    response = Client().get(f"/i/{token}", follow=True)
+    assert response.status_code == 404
+    assert "not one of ours" in response.content.decode()
+
+
+def test_a_link_that_ends_between_look_and_click_is_over() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    revoke(person, token)
+    assert client.post("/i/accept/").status_code == 410
+
+
+def test_a_used_link_brings_its_own_person_to_the_portal() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    client.post("/i/accept/")
+    assert client.get(f"/i/{token}")["Location"] == "/portal/"
+
+
+def test_a_used_link_does_not_let_another_signed_in_person_in() -> None:
+    _, token = invited_person()
+    opened(token).post("/i/accept/")
+    other, _ = joined()
+    assert other.get(f"/i/{token}").status_code == 410
+
+
+@pytest.mark.parametrize("call", ["get", "post"])
+def test_without_cookies_the_page_says_so(call: str) -> None:
+    path = "/i/" if call == "get" else "/i/accept/"
+    response = getattr(Client(), call)(path)
+    assert response.status_code == 400
+    assert "Allow cookies" in response.content.decode()
+
+
+def test_a_forged_cookie_is_no_link() -> None:
+    client = Client()
+    client.cookies["invite"] = "eyJ0b2tlbiI6ICJ4In0:1:forged"
+    assert client.get("/i/").status_code == 400
+
+
+def test_a_double_click_leads_to_the_same_place() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    assert [client.post("/i/accept/")["Location"] for _ in range(2)] == ["/agreement/", "/agreement/"]
+    assert person.invites.filter(state="accepted").count() == 1
+
+
+def test_while_frozen_people_are_told_kindly_and_may_decline() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    freeze(program_id=person.program_id, scope="invites", cause="We fix a wrong total.", actor=None)
+    page = client.get("/i/").content.decode()
+    assert "We fix a wrong total." in page
+    assert "/i/accept/" not in page
+    assert client.post("/i/accept/").status_code == 409
+    assert client.post("/i/decline/").status_code == 302
+
+
+def test_while_frozen_nobody_signs_and_the_page_says_so() -> None:
+    client, person = joined()
+    form = form_of(client)
+    freeze(program_id=person.program_id, scope="invites", cause="We fix a wrong total.", actor=None)
+    assert "paused" in client.get("/agreement/").content.decode()
+    assert client.post("/agreement/", form).status_code == 409
+    assert Signature.objects.count() == 0
+
+
+def test_after_the_end_the_invite_says_so() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    end_program(program_id=person.program_id, actor=None, reason="done")
+    assert "has ended" in client.get("/i/").content.decode()
+    assert client.post("/i/accept/").status_code == 409
+
+
+def test_signing_shows_the_copy_and_the_portal_opens() -> None:
+    client, person = joined()
+    page = client.post("/agreement/", form_of(client), follow=True).content.decode()
+    assert "A copy is on its way" in page
+    assert state_of(person) == ParticipantState.ACTIVE
+    pdf = client.get("/agreement/copy/")
+    assert seal_problem(pdf.content) == ""
+    assert pdf["Content-Disposition"].startswith("attachment")
+    assert "My agreement" in client.get("/portal/").content.decode()
+
+
+def test_the_box_starts_unticked() -> None:
+    client, _ = joined()
+    assert " checked" not in client.get("/agreement/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"consent": ""}, 'value="Maria Berg"'),
+        ({"typed_name": " "}, " checked"),
+        ({"typed_name": "a" * 201}, " checked"),
+    ],
+)
+def test_an_incomplete_form_comes_back_with_what_was_filled_in(fields: dict[str, str], kept: str) -> None:
+    client, _ = joined()
+    form = {name: value for name, value in form_of(client, **fields).items() if value}
+    response = client.post("/agreement/", form)
+    assert response.status_code == 422
+    assert kept in response.content.decode()
+    assert Signature.objects.count() == 0
+
+
+def test_the_typed_name_is_escaped() -> None:
+    client, _ = joined()
+    page = client.post("/agreement/", form_of(client, typed_name="<script>x</script>", consent="")).content.decode()
+    assert "<script>x" not in page
+
+
+@pytest.mark.parametrize("viewed", ["", "forged", "eyJhIjoxfQ:1tPq:abc"])
+def test_a_form_without_a_good_note_of_the_showing_is_refused(viewed: str) -> None:
+    client, _ = joined()
+    assert client.post("/agreement/", form_of(client, viewed=viewed)).status_code == 422
+    assert Signature.objects.count() == 0
+
+
+def test_a_note_of_somebody_else_is_refused() -> None:
+    client, _ = joined()
+    other, _ = joined()
+    assert client.post("/agreement/", form_of(other)).status_code == 422
+
+
+def test_a_page_that_was_open_for_two_days_asks_for_another_look() -> None:
+    client, _ = joined()
+    form = form_of(client)
+    with time_machine.travel(clock.now() + dt.timedelta(days=2)):
+        response = client.post("/agreement/", form)
+    assert response.status_code == 422
+    assert "more than a day" in response.content.decode()
+
+
+def test_a_version_published_while_reading_is_shown_before_it_is_signed() -> None:
+    client, person = joined()
+    form = form_of(client)
+    publish_agreement(program_id=person.program_id, title="Terms", body="Quite new text", actor=None)
+    response = client.post("/agreement/", form)
+    assert response.status_code == 409
+    assert "Quite new text" in response.content.decode()
+
+
+def test_signing_twice_is_one_signature_and_back_says_signed() -> None:
+    client, _ = joined()
+    form = form_of(client)
+    client.post("/agreement/", form)
+    again = client.post("/agreement/", form, follow=True)
+    assert "A copy is on its way" in again.content.decode()
+    assert Signature.objects.count() == 1
+
+
+def test_the_evidence_knows_the_opening_the_showing_and_the_click() -> None:
+    client, _ = joined()
+    client.post("/agreement/", form_of(client), HTTP_USER_AGENT="Firefox 140")
+    facts = json.loads(Signature.objects.get().evidence)
+    events = {step["event"]: step for step in facts["events"]}
+    assert events["opened"]["ip"] == events["signed"]["ip"] == "127.0.0.1"
+    assert events["viewed"]["session"] == events["signed"]["session"] != ""
+    assert events["signed"]["user_agent"] == "Firefox 140"
+    assert facts["agreement"]["sha256"] == newest_agreement(facts["program"]["id"]).body_sha256
+
+
+def test_markup_in_the_agreement_is_text() -> None:
+    client, person = joined()
+    body = "<script>alert(1)</script> [bad](javascript:alert(1)) ![img](https://x.example/i.png)"
+    publish_agreement(program_id=person.program_id, title="Terms", body=body, actor=None)
+    page = client.get("/agreement/").content.decode()
+    assert "<script>alert" not in page
+    assert 'javascript:alert(1)"' not in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize("path", ["/agreement/", "/agreement/copy/", "/portal/"])
+def test_who_is_not_signed_in_is_told_how_to_get_in(path: str) -> None:
+    response = Client().get(path)
+    assert response.status_code == 403
+    assert "not signed in" in response.content.decode()
+
+
+def test_a_removed_person_is_out_at_once() -> None:
+    client, person = joined()
+    remove_participant(participant_id=person.pk, actor=None, reason="asked to")
+    assert client.get("/portal/").status_code == 410
+
+
+def test_a_suspended_person_is_told() -> None:
+    client, person = joined()
+    suspend_participant(participant_id=person.pk, actor=None, reason="asked to")
+    assert client.get("/portal/").status_code == 403
+
+
+def test_nobody_gets_the_copy_of_somebody_else() -> None:
+    one, _ = joined()
+    one.post("/agreement/", form_of(one))
+    other, _ = joined()
+    assert other.get("/agreement/copy/").status_code == 404
+
+
+def test_signing_out_ends_the_session() -> None:
+    client, _ = joined()
+    assert client.post("/portal/sign-out/", follow=True).status_code == 200
+    assert client.get("/portal/").status_code == 403
+
+
+def test_a_sign_in_link_welcomes_back_and_signs_in() -> None:
+    person = accepted_person()
+    token = known_token(mail_sign_in_link(participant_id=person.pk, actor=None))
+    client = opened(token)
+    assert "Welcome back" in client.get("/i/").content.decode()
+    assert client.post("/i/accept/")["Location"] == "/agreement/"
+    assert client.get("/portal/").status_code == 200
+
+
+def test_pages_forbid_scripts_and_frames_from_elsewhere() -> None:
+    response = Client().get("/")
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_an_unknown_address_gets_the_calm_page() -> None:
+    response = Client().get("/nothing/here/")
+    assert response.status_code == 404
+    assert "There is nothing here" in response.content.decode()
