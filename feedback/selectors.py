@@ -20,6 +20,7 @@ from programs.models import Program
 from programs.selectors import may
 
 DEFINITION_VERSION = 1
+SHOWN_ANSWERS = 12
 
 # An answer counts on 1 to 5, converted linearly from the worst and the best end that its question states.
 SATISFACTION = """
@@ -59,6 +60,20 @@ class QuestionResult:
     count: int
     mean: Decimal | None
     shares: list[tuple[str, int]]
+
+    @property
+    def scale_text(self) -> str:
+        """Worst and best answer, such as “1 to 5”."""
+        return " to ".join(f"{end.normalize():f}" for end in self.question.scale or ())
+
+    @property
+    def bars(self) -> list[dict[str, Any]]:
+        """The most frequent answers, each with its share of the largest in per cent."""
+        largest = max((count for _, count in self.shares), default=1)
+        return [
+            {"answer": answer, "count": count, "percent": count * 100 // largest}
+            for answer, count in self.shares[:SHOWN_ANSWERS]
+        ]
 
 
 def satisfaction(*, program: Program, question: str, first: dt.date, last: dt.date) -> Figure:

@@ -52,6 +52,7 @@ class SurveyUpload(models.Model):
     content = models.BinaryField()
     options = models.JSONField(default=dict, help_text="What a person said about the file: encoding, sheet.")
     spec = models.JSONField(null=True, blank=True, help_text="The map as chosen on the mapping page.")
+    trial = models.JSONField(null=True, blank=True, help_text="What an import by this map would do.")
     created_at = models.DateTimeField(default=clock.now)
 
     objects = UploadQuerySet.as_manager()

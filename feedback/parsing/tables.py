@@ -48,6 +48,14 @@ class Table:
     def tool(self) -> str:
         return self.signature.tool.value if self.signature else Tool.GENERIC.value
 
+    @property
+    def tool_label(self) -> str:
+        return str(Tool(self.tool).label)
+
+    @property
+    def delimiter_label(self) -> str:
+        return {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}.get(self.delimiter, "nothing")
+
     def column(self, position: int) -> Column:
         return self.columns[position - 1]
 

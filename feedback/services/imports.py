@@ -54,6 +54,18 @@ class ImportResult:
     gaps: list[Problem]
     changes: list[Change] = field(default_factory=list)
 
+    def as_json(self) -> dict[str, object]:
+        """Return what the page before the confirmation shows."""
+        return {
+            "new": self.new,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "absent": self.absent,
+            "rejected": [problem.as_json() for problem in self.rejected[:LISTED_PROBLEMS]],
+            "gaps": [problem.as_json() for problem in self.gaps[:LISTED_PROBLEMS]],
+            "changes": [change.as_json() for change in self.changes],
+        }
+
     @property
     def summary(self) -> str:
         """One sentence with the counts."""

@@ -51,7 +51,8 @@ def map_upload(*, upload_id: int, user: User, spec: dict[str, Any]) -> ImportRes
         actor=user,
     )
     upload.spec = spec_of(column_map, table.columns)
-    upload.save(update_fields=["spec"])
+    upload.trial = result.as_json()
+    upload.save(update_fields=["spec", "trial"])
     return result
 
 
