@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             name='SignatureEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(choices=[('sent', 'Invite sent'), ('opened', 'Invite opened'), ('viewed', 'Agreement viewed'), ('consented', 'Consented to sign online'), ('signed', 'Signed'), ('copied', 'Copy mailed')], max_length=9)),
+                ('event', models.CharField(choices=[('sent', 'Invite sent'), ('opened', 'Invite opened'), ('viewed', 'Agreement viewed'), ('consented', 'Consented to sign online'), ('signed', 'Signed'), ('copied', 'Copy put into the mail')], max_length=9)),
                 ('at', models.DateTimeField()),
                 ('ip', models.GenericIPAddressField(null=True)),
                 ('user_agent', models.CharField(blank=True, max_length=400)),
