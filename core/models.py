@@ -46,7 +46,7 @@ class OutboxMessage(models.Model):
     """
 
     key = models.CharField(max_length=200, unique=True, help_text="Says what this mail is; the same key is sent once.")
-    scope = models.CharField(max_length=64, blank=True, db_index=True, help_text="The program's slug.")
+    scope = models.CharField("program", max_length=64, blank=True, db_index=True)
     to = models.EmailField(max_length=320)
     subject = models.CharField(max_length=500)
     text = models.TextField()
@@ -65,7 +65,7 @@ class OutboxMessage(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name = "outgoing mail"
-        verbose_name_plural = "outgoing mail"
+        verbose_name_plural = "outgoing mails"
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=MessageState.values),
@@ -128,7 +128,7 @@ class AuditEntry(models.Model):
     can name the field that somebody changed. The place in the chain is in `AuditLink`.
     """
 
-    at = models.DateTimeField(default=clock.now, db_index=True)
+    at = models.DateTimeField("when", default=clock.now, db_index=True)
     actor = models.ForeignKey(
         User,
         null=True,
@@ -137,12 +137,12 @@ class AuditEntry(models.Model):
         related_name="+",
         help_text="Empty: the machine did it.",
     )
-    actor_name = models.CharField(max_length=200, help_text="As it was at the time.")
-    action = models.CharField(max_length=100, db_index=True, help_text="For example participant.invited.")
+    actor_name = models.CharField("who", max_length=200)  # as it was at the time
+    action = models.CharField(max_length=100, db_index=True)  # such as participant.invited
     object_type = models.CharField(max_length=100)
     object_pk = models.CharField(max_length=64)
-    object_label = models.CharField(max_length=200)
-    scope = models.CharField(max_length=64, blank=True, db_index=True, help_text="The program's slug.")
+    object_label = models.CharField("what", max_length=200)
+    scope = models.CharField("program", max_length=64, blank=True, db_index=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
     reason = models.TextField(blank=True)

@@ -7,6 +7,9 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -92,7 +95,7 @@ class UserAdmin(SuperuserOnly, DjangoUserAdmin, BaseAdmin):  # type: ignore[misc
 def explain_retry(_request: HttpRequest, messages: QuerySet[OutboxMessage]) -> Explanation:
     people = messages.values("to").distinct().count()
     return Explanation(
-        will=[f"The worker tries to deliver the mail again within seconds, to {people} address(es)."],
+        will=[f"The worker tries to deliver again within seconds, to {people} address{pluralize(people, 'es')}."],
         will_not=["Nothing in the mail is changed, and mails in another state are refused."],
         undo="A mail that was sent cannot be called back.",
     )
@@ -104,16 +107,10 @@ class OutboxMessageAdmin(SuperuserOnly, ReadOnlyAdmin):
     list_filter = ["state", "scope"]
     search_fields = ["to", "subject", "key", "message_id"]
     ordering = ["-id"]
-    fields = [
-        ("state", "attempts", "next_attempt_at", "sent_at"),
-        "error",
-        ("to", "from_name", "reply_to"),
-        "subject",
-        "text",
-        "files",
-        ("key", "scope", "message_id"),
-        "headers",
-        "created_at",
+    fieldsets = [
+        (None, {"fields": ["state", "error", "attempts", "next_attempt_at", "sent_at"]}),
+        ("Mail", {"fields": ["to", "from_name", "reply_to", "subject", "text", "files"]}),
+        ("Origin", {"fields": ["scope", "key", "message_id", "headers", "created_at"]}),
     ]
     readonly_fields = ["files"]
     actions = ["retry"]
@@ -150,20 +147,28 @@ class AuditEntryAdmin(SuperuserOnly, ReadOnlyAdmin):
     list_filter = ["scope", "action"]
     search_fields = ["actor_name", "action", "object_label", "reason"]
     ordering = ["-id"]
-    fields = [
-        ("at", "actor_name", "action"),
-        ("object_label", "object_type", "object_pk"),
-        "scope",
-        "reason",
-        "before",
-        "after",
-        ("place", "body_sha256"),
+    fieldsets = [
+        (None, {"fields": ["at", "actor_name", "action", "object_label", "scope", "reason", "changes"]}),
+        ("Evidence", {"fields": ["object_type", "object_pk", "place", "link_hash", "body_sha256"]}),
     ]
-    readonly_fields = ["place"]
+    readonly_fields = ["changes", "place", "link_hash"]
+
+    @display(description="changes")
+    def changes(self, entry: AuditEntry) -> str:
+        before, after = entry.before or {}, entry.after or {}
+        names = sorted({*before, *after})
+        lines = ((name, before.get(name, "-"), after.get(name, "-")) for name in names)
+        return format_html_join(mark_safe("<br>"), "{}: {} → {}", lines) or "-"
 
     @display(description="place in the chain")
     def place(self, entry: AuditEntry) -> str:
-        return f"{entry.link.sequence}, hash {entry.link.hash}"
+        link = getattr(entry, "link", None)
+        return f"number {link.sequence}" if link else "none: somebody removed it"
+
+    @display(description="hash of the link")
+    def link_hash(self, entry: AuditEntry) -> str:
+        link = getattr(entry, "link", None)
+        return (link and link.hash) or "-"
 
 
 @admin.register(JobRun)

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from core import audit, jobs, outbox
 from core.admin import UserAdmin
-from core.admin.pages import OutboxMessageAdmin
+from core.admin.pages import AccessAttemptAdmin, OutboxMessageAdmin
 from core.enums import MessageState
 from core.exceptions import Conflict
 from core.models import AuditEntry, OutboxMessage, User
@@ -103,12 +103,45 @@ def test_a_refused_list_action_shows_the_sentence(page: Client, monkeypatch: pyt
     assert "Not today; ask again tomorrow." in [str(message) for message in response.wsgi_request._messages]
 
 
+def test_a_deletion_is_audited(page: Client) -> None:
+    attempt = failed_sign_in()
+    page.post(f"/admin/axes/accessattempt/{attempt.pk}/delete/", {"post": "yes"})
+    assert AuditEntry.objects.get().action == "accessattempt.deleted"
+    assert not AccessAttempt.objects.exists()
+
+
+def test_a_refused_deletion_shows_the_sentence_and_deletes_nothing(
+    page: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete_model(self: object, request: object, obj: AccessAttempt) -> None:
+        obj.delete()
+        raise Conflict("This attempt is evidence; keep it until Monday.")
+
+    monkeypatch.setattr(AccessAttemptAdmin, "delete_model", delete_model)
+    attempt = failed_sign_in()
+    response = page.post(f"/admin/axes/accessattempt/{attempt.pk}/delete/", {"post": "yes"}, follow=True)
+    assert "This attempt is evidence; keep it until Monday." in response.text
+    assert AccessAttempt.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def failed_sign_in() -> AccessAttempt:
+    return AccessAttempt.objects.create(username="ada", ip_address="192.0.2.1", failures_since_start=8)
+
+
 # --- Confirm pages
 
 
 def test_asking_for_an_action_shows_what_will_happen_and_does_nothing(page: Client) -> None:
     response = page.post(OUTBOX, selection(mails(3), index="0"))
-    for text in ("What will happen", "to 3 address(es)", "What will not", "How to undo it", "Mail 2 to p2@example.com"):
+    for text in (
+        "Send this mail again?",
+        "What will happen",
+        "to 3 addresses",
+        "What will not",
+        "How to undo it",
+        "Mail 2 to p2@example.com",
+    ):
         assert text in response.text
     assert "Try again 3" in response.text
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {MessageState.FAILED}

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -27,14 +27,11 @@ WORKER = "import django; django.setup(); from core.outbox import deliver_due; de
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     """Start a real process that delivers from this test's database to this test's mail server."""
-    database = connection.settings_dict
-    password = f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else ""
-    port = f"&port={database['PORT']}" if database["PORT"] else ""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "betaportal.settings",
-        "DATABASE_URL": f"postgres://{database['USER']}{password}@/{database['NAME']}"
-        f"?host={quote(database['HOST'], safe='')}{port}",
+        "DATABASE_URL": database.geturl(),
         "EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT}",
     }
     return subprocess.Popen([sys.executable, "-c", WORKER], env=environment)
