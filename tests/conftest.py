@@ -115,8 +115,8 @@ def start_celery(
     """Start a real worker or beat on this test's database and broker, as in `start_celery("worker", EMAIL_URL=...)`."""
     settled = {**process_environment, "REDIS_URL": broker.url, "TEST_MAIL_DIR": str(mail_dir)}
     arguments = {
-        "worker": ["worker", "--loglevel", "INFO", "--concurrency", "1", "--without-mingle"],
-        "beat": ["beat", "--loglevel", "INFO", "--schedule", str(tmp_path / "schedule"), "--pidfile="],
+        "worker": ["worker", "--concurrency", "1", "--without-mingle"],
+        "beat": ["beat", "--schedule", str(tmp_path / "schedule"), "--pidfile="],
     }
     with ExitStack() as stack:
 
@@ -124,7 +124,8 @@ def start_celery(
             log = tmp_path / f"{what}-{uuid.uuid4().hex}.log"
             command = python("-m", "celery", "--quiet", "-A", "betaportal", *arguments[what])
             process = stack.enter_context(started(command, log=log, environment={**settled, **environment}))
-            process.until_said(" ready." if what == "worker" else "beat: Starting...")
+            if what == "worker":
+                process.until_said(" ready.")
             return process
 
         yield start

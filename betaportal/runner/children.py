@@ -18,6 +18,7 @@ STOP_SECONDS = 10
 # A child that stays up this long is well again; one that dies this often before it never will be.
 WELL_SECONDS = 60
 TRIES = 3
+NAME_WIDTH = 6
 
 
 def say(text: str) -> None:
@@ -51,11 +52,14 @@ class Running:
 class Children:
     """Runs the children of one `make run`."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
-        self._waiting = list(children)
+    def __init__(self) -> None:
+        self._waiting: list[Child] = []
         self._running: list[Running] = []
         self._selector = selectors.DefaultSelector()
-        self._width = max(len(child.name) for child in children)
+
+    def add(self, *children: Child) -> None:
+        """Have `children` started by the next `attend`."""
+        self._waiting += children
 
     def attend(self, seconds: float) -> None:
         """Start who is to be started, pass on what they say for `seconds` at most, and bury who died.
@@ -140,7 +144,7 @@ class Children:
         self._running.remove(running)
 
     def _pass_on(self, child: Child, line: str) -> None:
-        say(f"{child.name:<{self._width}} | {line}")
+        say(f"{child.name:<{NAME_WIDTH}} | {line}")
 
 
 def open_standard_streams() -> None:

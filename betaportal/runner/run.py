@@ -56,9 +56,12 @@ def run() -> None:
     os.chdir(BASE_DIR)
     with services(place.var_dir, only=_embedded()) as servers:
         prepared = _prepare()
-        children = Children(_commands(place))
+        children = Children()
         try:
+            # The page that somebody waits for first; the others would only take its processors away.
+            children.add(_web(place))
             _await_first_page(place, children)
+            children.add(*_workers(place))
             say(_banner(place, prepared))
             _attend(servers, children)
         finally:
@@ -119,34 +122,25 @@ def _prepare() -> dict[str, Any]:
     return prepared
 
 
-def _commands(place: Place) -> list[Child]:
+def _web(place: Place) -> Child:
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    listening = ["--host", place.host, "--port", str(place.port), "--workers", "2", "--blocking-threads", THREADS]
+    # Without a respawn of its own: a failed worker ends granian and the runner starts it again, but not for ever.
+    return Child(
+        "web",
+        [*granian, *listening, "--workers-kill-timeout", "5", "betaportal.wsgi:application"],
+        {"DATABASE_POOL": "1"},
+    )
+
+
+def _workers(place: Place) -> list[Child]:
     beat = place.var_dir / "beat"
     beat.mkdir(exist_ok=True)
     # As root Celery warns at each start; make run is for development, and the warning hides what matters.
     celery = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "betaportal"]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     return [
-        Child(
-            "web",
-            # A failed worker ends granian, and the runner starts it again: left to itself it would try for ever.
-            [
-                *granian,
-                "--host",
-                place.host,
-                "--port",
-                str(place.port),
-                "--workers",
-                "2",
-                "--blocking-threads",
-                THREADS,
-                "--workers-kill-timeout",
-                "5",
-                "betaportal.wsgi:application",
-            ],
-            {"DATABASE_POOL": "1"},
-        ),
-        Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle"]),
-        Child("beat", [*celery, "beat", "--loglevel", "INFO", "--schedule", str(beat / "schedule"), "--pidfile="]),
+        Child("worker", [*celery, "worker", "--concurrency", "2", "--without-mingle"]),
+        Child("beat", [*celery, "beat", "--schedule", str(beat / "schedule"), "--pidfile="]),
     ]
 
 
