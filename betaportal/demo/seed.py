@@ -25,6 +25,7 @@ from participants.services import accept_invite, import_people, invite_participa
 from participants.visits import Visit, session_hash
 from programs.models import Program
 from programs.services import check_readiness, create_api_key, create_program, launch, revoke_api_key
+from reports.services import send_due_reports
 
 SLUG = "demo"
 JOB = "demo.seed"
@@ -74,6 +75,7 @@ def _live_through(program: Program, actor: User | None, progress: Progress) -> N
     key, plain = create_api_key(program_id=program.pk, scope="ingest", label="demo product", actor=actor)
     with intake.intake() as address:
         for number, day in enumerate(progress(days), start=1):
+            _report(program, day, until)
             _welcome(program, number, day, until, actor)
             intake.send(address, plain, events.get(day, []))
             with clock.at(min(until, clock.day_bounds(day, TZ)[1])):
@@ -81,6 +83,14 @@ def _live_through(program: Program, actor: User | None, progress: Progress) -> N
             if number - 1 in survey.ROUNDS:
                 _import_survey(program, days, min(until, clock.day_bounds(day, TZ)[1]), actor)
     revoke_api_key(key_id=key.pk, actor=actor)
+
+
+def _report(program: Program, day: dt.date, until: dt.datetime) -> None:
+    """Do what the weekly run does on that day at the program's hour, if that has come."""
+    moment = _moment(day, dt.time(program.report_hour, 1))
+    if moment <= until:
+        with clock.at(moment):
+            send_due_reports(program=program)
 
 
 def _welcome(program: Program, number: int, day: dt.date, until: dt.datetime, actor: User | None) -> None:
