@@ -131,7 +131,7 @@ class OutboxMessageAdmin(SuperuserOnly, ReadOnlyAdmin):
     @confirmed_action(
         label="Try again",
         done="queued again",
-        title="Send this mail again?",
+        title="Send again?",
         explain=explain_retry,
         permission="retry",
         available=lambda message: message.state in {MessageState.FAILED, MessageState.BOUNCED},

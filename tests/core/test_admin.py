@@ -135,7 +135,7 @@ def failed_sign_in() -> AccessAttempt:
 def test_asking_for_an_action_shows_what_will_happen_and_does_nothing(page: Client) -> None:
     response = page.post(OUTBOX, selection(mails(3), index="0"))
     for text in (
-        "Send this mail again?",
+        "Send again?",
         "What will happen",
         "to 3 addresses",
         "What will not",
@@ -191,7 +191,7 @@ def test_one_object_has_its_own_page_where_get_shows_and_post_acts(page: Client)
     address = f"{OUTBOX}{message.pk}/do/retry/"
     assert address in page.get(f"{OUTBOX}{message.pk}/change/").text
     shown = page.get(address)
-    assert "Send this mail again?" in shown.text
+    assert "Send again?" in shown.text
     assert OutboxMessage.objects.get().state == MessageState.FAILED
     done = confirm(page, address, shown)
     assert "1 queued again." in done.text
