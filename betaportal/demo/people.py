@@ -41,5 +41,5 @@ PEOPLE = (
     Persona("Grace Mwangi", "grace.mwangi@example.net", "ENTERPRISE", "Finance teams", 9, 0.95, 2.4),
     Persona("Lucas Moreau", "lucas.moreau@example.org", "FREE", "Founders", 10, 0.35, 1.1),
     Persona("Emily Carter", "emily.carter@example.com", "PREMIUM", "Bookkeepers", 15, 0.80, 1.6),
-    Persona("Yusuf Demir", "yusuf.demir@example.net", "FREE", "Founders", 28, 0.50, 1.2, signs=False),
+    Persona("Yusuf Demir", "yusuf.demir@example.net", "FREE", "Founders", 29, 0.50, 1.2, signs=False),
 )
