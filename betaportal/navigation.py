@@ -33,18 +33,21 @@ GROUPS: dict[str, tuple[Page, ...]] = {
     ),
     "Voice": (
         Page("Surveys", "feedback.survey", "quiz"),
-        Page("Survey questions", "feedback.question", "help"),
         Page("Survey responses", "feedback.response", "forum"),
         Page("Survey imports", "feedback.surveyimport", "upload_file"),
+        Page("Column maps", "feedback.surveymap", "view_column"),
     ),
     "Health": (
         Page("Daily figures", "metrics.dailymetric", "monitoring"),
+        Page("Daily activity", "metrics.dailyactivity", "directions_run"),
         Page("Events received", "metrics.recentevent", "stream"),
+        Page("Rejected items", "metrics.rejecteditems", "block"),
     ),
     "Control": (Page("Freezes", "programs.freeze", "ac_unit"),),
     "Reports": (
         Page("Status reports", "reports.statusreport", "description"),
         Page("Exit criteria", "reports.exitcriterion", "flag"),
+        Page("Stopped reports", "reports.reportsubscription", "unsubscribe"),
     ),
     "Program": (
         Page("Settings", "programs.program", "tune"),
@@ -63,6 +66,7 @@ GROUPS: dict[str, tuple[Page, ...]] = {
         Page("Jobs", "core.jobrun", "schedule"),
         Page("Ledger", "core.auditentry", "history_edu"),
         Page("Users", "core.user", "manage_accounts"),
+        Page("Sign-in attempts", "axes.accessattempt", "lock"),
     ),
 }
 

@@ -5,8 +5,9 @@ Built on `core.admin.BaseAdmin`. It is not in core because scope comes from `Mem
 
 from typing import Any, ClassVar, cast
 
+from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from core.admin import BaseAdmin
@@ -112,12 +113,24 @@ class ProgramScopedAdmin(BaseAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        row = self.get_object(request, object_id) if object_id else None
-        if row is not None:
-            show_program(request, self.program_of(row))
-        elif not object_id:
+        if object_id:
+            self._show_program_of(request, object_id)
+        else:
             stay_with_program(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._show_program_of(request, object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    def _show_program_of(self, request: HttpRequest, object_id: str) -> None:
+        """Let the page belong to the row's program. Another team's row must look like one that was never there."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        show_program(request, self.program_of(row))
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponseRedirect:
         # Django sends people home with a message; another program's row must look like one that was never there.
