@@ -28,8 +28,8 @@ COMMENTS = (
     "Bank import needs a clearer error when the file has a wrong date.",
     "",
 )
-# Two rounds, by day of the program (0 is the first).
-ROUNDS = (12, 28)
+# One round a week, by day of the program (0 is the first).
+ROUNDS = (5, 12, 19, 26)
 ANSWERS_CHANCE = 0.75
 
 
