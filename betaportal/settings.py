@@ -194,6 +194,9 @@ CONTENT_SECURITY_POLICY = {
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
+# Private networks that outbound requests may reach all the same, such as 10.20.0.0/16 for monitoring.
+OUTBOUND_ALLOWED_NETWORKS = env.list("OUTBOUND_ALLOWED_NETWORKS", default=[])
+
 # --- Logs and error reports
 LOGGING = logs.configure(production=PRODUCTION)
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
