@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("participants.urls")),
     path("", include("metrics.urls")),
     path("", include("reports.home.urls")),
+    path("", include("reports.urls")),
     path("admin/", admin.site.urls),
 ]

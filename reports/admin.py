@@ -27,19 +27,20 @@ from reports.enums import ReportFormat, ReportKind
 from reports.forms import BuildForm
 from reports.models import ExitCriterion, ReportSubscription, StatusReport
 from reports.selectors import recipients
+from reports.snapshot import days_text
 
 NAMED = 12  # Recipients named on a confirm page; the rest are counted.
 
 
 def explain_send(_request: HttpRequest, reports: QuerySet[StatusReport]) -> Explanation:
     will = []
-    for report in reports.select_related("program").without_snapshot()[:20]:
+    for report in reports.select_related("program").defer("snapshot")[:20]:
         people = sorted(recipients(report.program))
         reached = set(report.deliveries.values_list("email", flat=True))
         missing = [email for email in people if email not in reached]
         more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        names = f": {', '.join(missing[:NAMED])}{more}" if missing else ""
-        will.append(f"{report} goes to {len(missing)} of {len(people)} recipients{names}.")
+        names = f"{', '.join(missing[:NAMED])}{more}"
+        will.append(f"{report} goes to {names}." if missing else f"{report}: everybody who gets it has got it already.")
     return Explanation(
         will=will,
         will_not=["Nobody gets the same report twice, and whoever stopped the mail gets none."],
@@ -49,19 +50,22 @@ def explain_send(_request: HttpRequest, reports: QuerySet[StatusReport]) -> Expl
 
 @admin.register(StatusReport)
 class StatusReportAdmin(ProgramScopedAdmin):
-    list_display = ["week_name", "days", "verdict", "slots", "sent", "built", "act"]
+    list_display = ["week_name", "days", "verdict", "why", "slots", "sent", "act"]
     list_filter = ["overall", "state", "kind", "late"]
     list_select_related = ["program", "generated_by"]
     search_fields = ["reason"]
     fields = [
         ("week_name", "days"),
-        ("verdict", "reason"),
+        ("verdict", "why"),
         ("slots", "documents"),
         ("sent", "built"),
         "deliveries",
-        "sha256",
+        "fingerprint",
     ]
-    readonly_fields = ["week_name", "days", "verdict", "slots", "sent", "built", "documents", "deliveries"]
+    readonly_fields = [
+        *("week_name", "days", "verdict", "why", "slots", "sent"),
+        *("built", "documents", "deliveries", "fingerprint"),
+    ]
     change_role = delete_role = None
     actions = ["send"]
     actions_detail = ["send"]
@@ -69,7 +73,7 @@ class StatusReportAdmin(ProgramScopedAdmin):
     empty = "A week's report is built and sent at the program's report hour. Add one to build it now."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StatusReport]:
-        rows: QuerySet[StatusReport] = super().get_queryset(request).without_snapshot()
+        rows: QuerySet[StatusReport] = super().get_queryset(request).defer("snapshot")
         return rows.annotate(mails=Count("deliveries"))
 
     @display(description="report", ordering="week")
@@ -79,12 +83,20 @@ class StatusReportAdmin(ProgramScopedAdmin):
 
     @display(description="days", ordering="last")
     def days(self, report: StatusReport) -> str:
-        return f"{report.first:%d %b} – {report.last:%d %b %Y}"
+        return days_text(report.first, report.last)
 
     @display(description="verdict", ordering="overall")
     def verdict(self, report: StatusReport) -> SafeString:
         overall = Overall(report.overall)
         return badge(overall.label, *OVERALL_LOOKS[overall])
+
+    @display(description="because of", ordering="reason")
+    def why(self, report: StatusReport) -> str:
+        return report.reason
+
+    @display(description="fingerprint (SHA-256)")
+    def fingerprint(self, report: StatusReport) -> str:
+        return report.sha256
 
     @display(description="slots with data", ordering="slots_filled")
     def slots(self, report: StatusReport) -> str:

@@ -8,4 +8,5 @@ class ReportsConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
-        from reports import answers  # noqa: F401 - registers what this app does when a program is created
+        # Each registers itself: what this app does when a program is created, and how its ledger is verified.
+        from reports import answers, ledger  # noqa: F401

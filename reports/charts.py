@@ -9,7 +9,7 @@ from typing import Any
 from core.numbers import format_value
 
 WIDTH, HEIGHT = 400, 150
-LEFT, RIGHT, TOP, BOTTOM = 52, 4, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 58, 4, 10, 24
 BARS = {"count"}  # Units that are counted show bars; others, which are measured, a line.
 STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 

@@ -12,13 +12,16 @@ from programs.selectors import public_contact
 from reports.models import ReportDelivery, StatusReport
 
 
-def weekly_report(report: StatusReport, *, email: str, name: str, pdf: bytes) -> OutboxMessage:
-    """Queue the report for one person, with its PDF and the headers of one-click unsubscribe (RFC 8058)."""
+def weekly_report(report: StatusReport, *, email: str, name: str, pdf: bytes, may_read: bool) -> OutboxMessage:
+    """Queue the report for one person, with its PDF and the headers of one-click unsubscribe (RFC 8058).
+
+    `may_read` puts in the link to the report's page, which only members of the program can open.
+    """
     token = tokens.new_token()
     stop_url = f"{settings.PUBLIC_URL}{reverse('reports:unsubscribe', args=[token])}"
     program = report.program
     contact = public_contact(program)
-    mail = emails.render("reports", "weekly_report", _context(report, name=name, stop_url=stop_url))
+    mail = emails.render("reports", "weekly_report", _context(report, name=name, stop_url=stop_url, may_read=may_read))
     message = outbox.enqueue(
         key=f"report:{report.pk}:{email}",
         scope=program.slug,
@@ -46,13 +49,13 @@ def filename(report: StatusReport, extension: str) -> str:
     return f"{report.program.slug}-{kind}-{report.week}.{extension}"
 
 
-def _context(report: StatusReport, *, name: str, stop_url: str) -> dict[str, object]:
+def _context(report: StatusReport, *, name: str, stop_url: str, may_read: bool) -> dict[str, object]:
     path = reverse("admin:reports_statusreport_view", args=[report.pk])
     return {
         "s": report.snapshot,
         "name": name,
         "program_name": report.program.name,
-        "button_url": f"{settings.PUBLIC_URL}{path}",
+        "button_url": f"{settings.PUBLIC_URL}{path}" if may_read else "",
         "button_text": "Read the whole report",
         "stop_url": stop_url,
         "stop_text": "Stop this weekly report",

@@ -35,5 +35,5 @@ class BuildForm(forms.Form):
 def _words(kind: str, span: Span) -> str:
     name = f"Week {span.number}{f' ({span.title})' if span.title else ''}"
     if kind == ReportKind.INTERIM:
-        return f"{name} so far, {days_text(span)}: an interim report, the week is not over"
-    return f"{name}, {days_text(span)}"
+        return f"{name} so far, {days_text(span.first, span.last)}: an interim report, the week is not over"
+    return f"{name}, {days_text(span.first, span.last)}"

@@ -160,6 +160,12 @@ def recipients(program: Program) -> dict[str, str]:
     return {email: name for email, name in report_recipients(program).items() if email not in stopped}
 
 
+def member_addresses(program: Program) -> set[str]:
+    """Return the addresses, in lower case, of those who can open the report in the admin."""
+    rows = Membership.objects.filter(program=program, user__is_active=True, user__is_staff=True)
+    return {email.lower() for email in rows.values_list("user__email", flat=True)}
+
+
 def report_file(report_id: int, file_format: str) -> bytes:
     """Return a stored document of a report. Raises `NotFound`."""
     content = (

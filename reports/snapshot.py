@@ -5,6 +5,7 @@
 the template has none, `note` the number of its passport in `notes`.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,6 @@ from reports.enums import CriterionKind, Verdict
 from reports.headline import HEADLINES
 from reports.highlights import local, outlook
 from reports.material import PERIOD, TOTAL, CriterionReading, Material, Reading, Ref
-from reports.periods import Span
 
 GENERATOR = "1"
 GROWTH = (
@@ -37,7 +37,7 @@ QUESTIONS = (
     ("Performance", "performance"),
     ("Support quality", "support"),
 )
-CHARTS = (("active_users", "Active people a day"), ("latency_p95", "Response time (p95) a day"))
+CHARTS = (("active_users", "Active people a day"), ("latency_p95", "p95 a day"))
 EXPORTED = (
     *("slot", "section", "subsection", "row", "column", "kind"),
     *("value", "text", "grade", "source", "definition", "as_of", "href"),
@@ -112,7 +112,7 @@ class _Builder:
                 "title": week.title,
                 "focus": week.focus,
                 "days": week.days,
-                "text": days_text(week),
+                "text": days_text(week.first, week.last),
                 "is_over": material.day_is_over,
             },
             "verdict": {
@@ -164,7 +164,7 @@ class _Builder:
         weeks = self.material.weeks
         spans = [f"week:{week.number}" for week in weeks] + [TOTAL]
         return {
-            "columns": [{"label": f"Week {week.number}", "days": days_text(week)} for week in weeks]
+            "columns": [{"label": f"Week {week.number}", "days": days_text(week.first, week.last)} for week in weeks]
             + [{"label": "Total", "days": "to date"}],
             "rows": [
                 {"label": label, "cells": [self._cell(Source("figure", key, "", span, "value")) for span in spans]}
@@ -312,9 +312,8 @@ def change_text(reading: Reading) -> str:
     return f"{reading.trend.label.lower()} from {reading.previous.text}{judged}"
 
 
-def days_text(week: Span) -> str:
+def days_text(first: dt.date, last: dt.date) -> str:
     """Write the days of a period: "7 – 13 Nov 2026", "28 Nov – 4 Dec 2026", "13 Nov 2026"."""
-    first, last = week.first, week.last
     end = f"{last.day} {last:%b %Y}"
     if first == last:
         return end

@@ -3,19 +3,18 @@
 import base64
 import hashlib
 import re
-from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from participants.views.pages import public_page
+from programs.selectors import public_contact
 from reports import emails, selectors, services
 from reports import render as documents
 from reports.enums import STORED_FORMATS, ReportFormat
-from reports.exceptions import UnknownLink
-from reports.models import StatusReport
+from reports.models import ReportDelivery, StatusReport
 
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 MADE_FORMATS = {
@@ -58,28 +57,28 @@ def page_policy(page: str) -> str:
 
 # The token is the permission, and mail programs post without a cookie or a form of ours (RFC 8058).
 @csrf_exempt
-@never_cache
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks; POST stops the report for the address that the link was mailed to."""
-    return _answer(request, token, stop=True)
+    delivery = services.delivery_of(token=token)
+    if request.method == "POST":
+        services.unsubscribe(token=token)
+        return _page(request, delivery, token, "stopped")
+    return _page(request, delivery, token, "asked")
 
 
 @csrf_exempt
-@never_cache
+@public_page
 @require_http_methods(["POST"])
 def resubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Take the report up again."""
-    return _answer(request, token, stop=False)
+    delivery = services.delivery_of(token=token)
+    services.resubscribe(token=token)
+    return _page(request, delivery, token, "again")
 
 
-def _answer(request: HttpRequest, token: str, *, stop: bool) -> HttpResponse:
-    try:
-        delivery = services.delivery_of(token=token)
-        if request.method == "POST":
-            (services.unsubscribe if stop else services.resubscribe)(token=token)
-    except UnknownLink as refusal:
-        return render(request, "reports/unknown_link.html", {"sentence": str(refusal)}, status=HTTPStatus.NOT_FOUND)
-    state = "asked" if request.method != "POST" else "stopped" if stop else "again"
-    context = {"delivery": delivery, "program": delivery.report.program, "token": token, "state": state}
-    return render(request, "reports/unsubscribe.html", context)
+def _page(request: HttpRequest, delivery: ReportDelivery, token: str, state: str) -> HttpResponse:
+    program = delivery.report.program
+    around = {"program": program, "contact": public_contact(program)}
+    return render(request, "reports/unsubscribe.html", {**around, "delivery": delivery, "token": token, "state": state})

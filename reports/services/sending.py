@@ -29,8 +29,9 @@ def send_report(*, report_id: int, actor: User | None = None) -> int:
     reached = set(ReportDelivery.objects.filter(report=report).values_list("email", flat=True))
     missing = sorted(wanted.keys() - reached)
     pdf = selectors.report_file(report.pk, ReportFormat.PDF) if missing else b""
+    readers = selectors.member_addresses(report.program)
     for email in missing:
-        emails.weekly_report(report, email=email, name=wanted[email], pdf=pdf)
+        emails.weekly_report(report, email=email, name=wanted[email], pdf=pdf, may_read=email in readers)
     if report.state == ReportState.BUILT:
         report.state, report.sent_at = ReportState.SENT, clock.now()
         report.save(update_fields=["state", "sent_at"])
