@@ -118,6 +118,11 @@ class SurveyAdmin(ProgramScopedAdmin):
         obj.pk, obj.slug, obj.program_id = made.pk, made.slug, made.program_id
         obj._state.adding = False  # noqa: SLF001 - the row exists: a service made it
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A survey goes with its responses and imports, which nobody deletes one by one: the undo of a wrong import."""
+        listed, counts, _, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), protected
+
     def export(self, request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
         """Download the survey's responses."""
         survey = self.get_object(request, str(pk))
