@@ -8,23 +8,25 @@ from pathlib import Path
 
 from betaportal import embedded
 
+# Set by the first process of a run and inherited by the others.
+OWN_FOLDER = "BETAPORTAL_TEST_RUN"
+
 
 def provide() -> None:
-    """Put `VAR_DIR`, `DATABASE_URL` and `REDIS_URL` into the environment, starting servers for those that miss.
+    """Put `VAR_DIR`, `DATABASE_URL` and `REDIS_URL` of this run into the environment, starting servers that miss.
 
-    The first process of a run starts them; xdist's workers inherit its environment, so they start none. They end with
-    that process, and their folder with them.
+    The first process of a run does; xdist's workers and the processes that tests start inherit its environment. The
+    folder is always a new one, so that no test ever meets a developer's data; it ends with that process.
     """
-    if "VAR_DIR" not in os.environ:
-        var_dir = Path(tempfile.mkdtemp(prefix="betaportal-tests-"))
-        var_dir.chmod(0o755)  # Root's PostgreSQL runs as another user, who must get to its folder inside.
-        os.environ["VAR_DIR"] = str(var_dir)
-        atexit.register(shutil.rmtree, var_dir, ignore_errors=True)
-    var_dir = Path(os.environ["VAR_DIR"])
+    if OWN_FOLDER in os.environ:
+        return
+    var_dir = Path(tempfile.mkdtemp(prefix="betaportal-tests-"))
+    var_dir.chmod(0o755)  # Root's PostgreSQL runs as another user, who must get to its folder inside.
+    atexit.register(shutil.rmtree, var_dir, ignore_errors=True)
+    os.environ["VAR_DIR"] = os.environ[OWN_FOLDER] = str(var_dir)
+
     variables = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
     missing = [server for server, variable in variables.items() if not os.environ.get(variable)]
-    if not missing:
-        return
     services = embedded.Services(var_dir, durable=False, only=missing)
     atexit.register(services.stop)
     services.start()

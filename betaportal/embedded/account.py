@@ -60,7 +60,17 @@ def choose(servers: Path) -> Account:
         uid = servers.stat().st_uid
     except OSError:
         uid = 0
-    return _account(uid or pwd.getpwnam(UNPRIVILEGED).pw_uid)
+    return _account(uid or _unprivileged())
+
+
+def _unprivileged() -> int:
+    try:
+        return pwd.getpwnam(UNPRIVILEGED).pw_uid
+    except KeyError as error:
+        raise Unavailable(
+            f"PostgreSQL does not run as root, and this machine has no user `{UNPRIVILEGED}` to run it as: "
+            "start as another user, or set DATABASE_URL and REDIS_URL."
+        ) from error
 
 
 def _account(uid: int) -> Account:

@@ -27,6 +27,8 @@ class Services:
 
     def start(self) -> None:
         """Start or find every server; raises `Unavailable`, with none left running that was not running before."""
+        if not self.only:
+            return
         folders.make_var_dir(self.var_dir)
         try:
             with self._alone():
@@ -93,5 +95,8 @@ def running(var_dir: Path) -> frozenset[str]:
 def explain(var_dir: Path, *, only: Collection[str] = ALL) -> str:
     """Return one sentence naming the servers of `var_dir` that do not run, or an empty text when all do."""
     missing = set(only) - running(var_dir)
-    names = " and ".join(kind.name for kind in KINDS if kind.key in missing)
-    return f"No {names} runs for VAR_DIR {var_dir}: start it with `make services` or `make run`." if names else ""
+    names = [kind.name for kind in KINDS if kind.key in missing]
+    if not names:
+        return ""
+    do, them = ("does", "it") if len(names) == 1 else ("do", "them")
+    return f"{' and '.join(names)} {do} not run for VAR_DIR {var_dir}: start {them} with `make services` or `make run`."

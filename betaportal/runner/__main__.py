@@ -11,6 +11,8 @@ from betaportal.runner.children import open_standard_streams
 from betaportal.runner.errors import CannotRun, Stopped
 from betaportal.runner.run import run, run_services
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> int:
     """Run until a signal comes; return the exit code."""
@@ -19,8 +21,9 @@ def main() -> int:
     parser.add_argument("--die-with-parent", action="store_true", help="stop when the calling process ends")
     options = parser.parse_args()
     open_standard_streams()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    for number in STOPPING:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup asks not to be told.
+            signal.signal(number, _stop)
     if options.die_with_parent:
         die_with_parent(os.getppid(), signal.SIGTERM)
     try:
@@ -35,7 +38,7 @@ def main() -> int:
 
 def _stop(*_: object) -> None:
     # Once is enough: an impatient second Ctrl-C must not leave half of it running.
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)
     raise Stopped
 

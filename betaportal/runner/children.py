@@ -22,9 +22,13 @@ NAME_WIDTH = 6
 
 
 def say(text: str) -> None:
-    """Print `text` at once, whoever reads it."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Print `text` at once. When nobody reads any more, as in `make run | head`, everything is stopped."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        signal.raise_signal(signal.SIGTERM)  # Ignored when the stop is on its way already.
 
 
 @dataclass

@@ -163,7 +163,7 @@ def test_an_unreadable_append_only_file_is_put_aside(var_dir: Path) -> None:
 
 def test_none_running_is_said_in_one_sentence(var_dir: Path) -> None:
     assert embedded.explain(var_dir) == (
-        f"No PostgreSQL and Valkey runs for VAR_DIR {var_dir}: start it with `make services` or `make run`."
+        f"PostgreSQL and Valkey do not run for VAR_DIR {var_dir}: start them with `make services` or `make run`."
     )
 
 

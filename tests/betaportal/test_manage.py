@@ -24,7 +24,7 @@ def test_no_database_running_is_said_with_how_to_start_one(tmp_path: Path) -> No
     done = manage("migrate", VAR_DIR=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        f"No PostgreSQL runs for VAR_DIR {tmp_path}: start it with `make services` or `make run`."
+        f"PostgreSQL does not run for VAR_DIR {tmp_path}: start it with `make services` or `make run`."
     )
     assert "Traceback" not in done.stderr
 
@@ -33,6 +33,13 @@ def test_an_outside_database_that_is_away_is_told_apart(tmp_path: Path) -> None:
     done = manage("migrate", VAR_DIR=str(tmp_path), DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("The database that DATABASE_URL names does not answer: ")
+
+
+def test_a_var_dir_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = manage("check", VAR_DIR=str(tmp_path / "file"))
+    assert done.returncode == 1
+    assert done.stderr == f"VAR_DIR {tmp_path}/file cannot be a folder: a file is in its way.\n"
 
 
 def test_production_names_what_it_lacks(tmp_path: Path) -> None:
