@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from core import clock, locks
 
@@ -44,6 +45,8 @@ def _ensure_day(day: dt.date) -> bool:
     return True
 
 
-def _exists(cursor: object, name: str) -> bool:
-    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])  # type: ignore[attr-defined]
-    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
+def _exists(cursor: CursorWrapper, name: str) -> bool:
+    # From the catalog's rows, which the statement's snapshot shows as they are. `to_regclass` may answer from the
+    # session's cache, which does not know yet what another maker has committed a moment ago.
+    cursor.execute("SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND relispartition)", [name])
+    return bool(cursor.fetchone()[0])
