@@ -26,6 +26,10 @@ class NoSuchMove(Conflict):
     """The person's state does not lead there."""
 
 
+class NoFreeSeat(Conflict):
+    """Every seat of the program is held."""
+
+
 class InviteUnknown(NotFound):
     """No invite has this token: it is forged, cut off, or was never ours."""
 

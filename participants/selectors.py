@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core import clock, tokens
+from core.models import AuditEntry
 from participants.enums import InvitePurpose, InviteState, ParticipantState
 from participants.exceptions import AgreementMissing, InviteOver, InviteUnknown, PersonNotFound
 from participants.models import Agreement, Invite, Participant, Signature
@@ -111,6 +112,63 @@ def refuse_if_over(invite: Invite) -> None:
         moment = invite.expires_at
     day = moment.astimezone(program.tz) if moment else clock.now()
     raise InviteOver(f"{OVER[state].format(day=f'{day:%d %B %Y}')} {NEXT_STEP}", program=program)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened to a person: when, what, by whom, and why."""
+
+    at: dt.datetime
+    what: str
+    who: str
+    why: str
+
+
+HAPPENINGS = {
+    "participant.added": "Added to the waitlist",
+    "participant.changed": "Details changed",
+    "participant.invited": "Invited",
+    "participant.removed": "Removed",
+    "participant.suspended": "Suspended",
+    "participant.restored": "Restored",
+    "participant.put_back": "Put back on the waitlist",
+    "participant.sign_in_link": "Sign-in link mailed",
+    "invite.accepted": "Accepted the invite",
+    "invite.declined": "Declined the invite",
+    "invite.revoked": "Invite revoked",
+    "invite.expired": "Invite expired",
+}
+# What the person does by a link is recorded without a member of staff.
+BY_THE_PERSON = frozenset({"invite.accepted", "invite.declined"})
+
+
+def story_of(person: Participant) -> list[Happening]:
+    """What happened to a person, newest first, from the audit chain and the signatures."""
+    entries = AuditEntry.objects.filter(object_type="participants.participant", object_pk=str(person.pk))
+    story = [
+        Happening(
+            at=entry.at,
+            what=HAPPENINGS.get(entry.action, entry.action),
+            who=person.name if entry.action in BY_THE_PERSON else entry.actor_name,
+            why=entry.reason or _told(entry),
+        )
+        for entry in entries
+    ]
+    signatures = Signature.objects.filter(participant=person).select_related("agreement").defer("certificate")
+    story += [
+        Happening(one.signed_at, f"Signed version {one.agreement.version}", one.typed_name, "") for one in signatures
+    ]
+    return sorted(story, key=lambda happening: happening.at, reverse=True)
+
+
+def _told(entry: AuditEntry) -> str:
+    """The fields that a change of details touched."""
+    if entry.action != "participant.changed" or not entry.after:
+        return ""
+    before = entry.before or {}
+    return "; ".join(
+        f"{name}: {before.get(name) or 'empty'} to {value or 'empty'}" for name, value in entry.after.items()
+    )
 
 
 def open_invites(participant_id: int) -> QuerySet[Invite]:
