@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -93,7 +94,7 @@ def _item(request: HttpRequest, page: Page) -> dict[str, Any] | None:
     try:
         model = apps.get_model(page.model)
         model_admin = admin.site.get_model_admin(model)
-    except (LookupError, admin.exceptions.NotRegistered):
+    except (LookupError, NotRegistered):
         return None
     if not model_admin.has_view_or_change_permission(request):
         return None

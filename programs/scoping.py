@@ -6,6 +6,7 @@ Built on `core.admin.BaseAdmin`. It is not in core because scope comes from `Mem
 from typing import Any, ClassVar, cast
 
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -21,9 +22,9 @@ FORM_FIELD = "_program"  # Names the program on every form that adds a row.
 def roles_of(request: HttpRequest) -> dict[int, str]:
     """Program id -> role of the signed-in member, read once a request."""
     if not hasattr(request, "betaportal_roles"):
-        rows = Membership.objects.filter(user_id=request.user.pk).values_list("program_id", "role")
+        rows = Membership.objects.filter(user=request.user.pk or 0).values_list("program_id", "role")
         request.betaportal_roles = dict(rows)  # type: ignore[attr-defined]
-    return request.betaportal_roles  # type: ignore[attr-defined, no-any-return]
+    return request.betaportal_roles  # type: ignore[attr-defined]
 
 
 def may(request: HttpRequest, role: str, program_id: int | None = None) -> bool:
@@ -48,9 +49,9 @@ def chosen_program(request: HttpRequest) -> Program | None:
     """The program that lists show: the one chosen in the switcher, else the first that this member sees."""
     if not hasattr(request, "betaportal_chosen"):
         visible = visible_programs(request)
-        chosen = visible.filter(pk=request.session.get(SESSION_KEY)).first()
+        chosen = visible.filter(pk=request.session.get(SESSION_KEY) or 0).first()
         request.betaportal_chosen = chosen or visible.order_by("name", "pk").first()  # type: ignore[attr-defined]
-    return request.betaportal_chosen  # type: ignore[attr-defined, no-any-return]
+    return request.betaportal_chosen  # type: ignore[attr-defined]
 
 
 def show_program(request: HttpRequest, program: Program) -> None:
@@ -178,22 +179,29 @@ class ProgramScopedAdmin(BaseAdmin):
         return [*excluded, "program"] if self.program_path == "program" else excluded
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return a form whose row knows its program, so that “once a program” is said on the form."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        program = current_program(request)
-        if self.program_path != "program" or program is None:
-            return form
+        """Return a form whose row knows its program, and that says itself what PostgreSQL would refuse.
 
-        class OfProgram(form):  # type: ignore[valid-type, misc]
+        Django leaves out every constraint that names a field which is not on the form, such as the program.
+        """
+        form = super().get_form(request, obj, change=change, **kwargs)
+        program = current_program(request) if self.program_path == "program" else None
+
+        class WholeRowForm(form):  # type: ignore[valid-type, misc]
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
-                if self.instance.program_id is None:
+                if program and self.instance.program_id is None:
                     self.instance.program = program
 
-            def _get_validation_exclusions(self) -> set[str]:
-                return set(super()._get_validation_exclusions()) - {"program"}
+            def _post_clean(self) -> None:
+                super()._post_clean()
+                if self.errors:
+                    return
+                try:
+                    self.instance.validate_constraints()
+                except ValidationError as error:
+                    self.add_error(None, error.messages)
 
-        return OfProgram
+        return WholeRowForm
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choices of a relation come from the current program only."""
