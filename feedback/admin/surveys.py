@@ -21,7 +21,8 @@ from feedback.resources import export_responses
 from feedback.selectors import survey_results
 from feedback.services import create_survey
 from programs import ages
-from programs.scoping import ProgramScopedAdmin, current_program
+from programs.enums import Role
+from programs.scoping import ProgramScopedAdmin, current_program, may
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -51,6 +52,12 @@ class QuestionInline(TabularInline):
     extra = 0
     fields = ["position", "text", "kind", "scale", "satisfaction"]
     readonly_fields = ["position", "kind", "scale"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
+        return obj is not None and may(request, Role.VIEWER, obj.program_id)
+
+    def has_change_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
+        return obj is not None and may(request, Role.OPERATOR, obj.program_id)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

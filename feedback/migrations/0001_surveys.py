@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='response',
             name='source',
-            field=models.ForeignKey(blank=True, help_text='The import that wrote the row last.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='feedback.surveyimport'),
+            field=models.ForeignKey(blank=True, help_text='The import that wrote the row last.', null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='responses', to='feedback.surveyimport'),
         ),
         migrations.CreateModel(
             name='SurveyMap',

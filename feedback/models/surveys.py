@@ -160,7 +160,7 @@ class Response(models.Model):
         "feedback.SurveyImport",
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         related_name="responses",
         help_text="The import that wrote the row last.",
     )

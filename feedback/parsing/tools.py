@@ -128,7 +128,7 @@ TIMESTAMPS = (
 )  # fmt: skip
 GOOGLE_FORMS = Signature(Tool.GOOGLE_FORMS, (), dates=TIMESTAMPS, personal=_names("username|email address|nutzername"))
 
-# For files that no known tool wrote. An id is believed only where it is there in each row and unlike all others.
+# For files that no known tool wrote.
 GENERIC = Signature(
     Tool.GENERIC,
     (),

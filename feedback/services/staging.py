@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -110,9 +111,13 @@ def write(*, survey_id: int, source_id: int) -> None:
 
 def _row(response: ReadyResponse, question_ids: dict[int, int], people: dict[str, int]) -> Sequence[Any]:
     answers = {str(question_ids[position]): text for position, text in response.answers.items()}
-    scores = {str(question_ids[position]): float(score) for position, score in response.scores.items()}
+    scores = {str(question_ids[position]): _plain(score) for position, score in response.scores.items()}
     person = people.get(response.person.lower()) if response.person else None
     return (response.line, response.key, person, response.at, response.day, json.dumps(answers), json.dumps(scores))
+
+
+def _plain(number: Decimal) -> int | float:
+    return int(number) if number == int(number) else float(number)
 
 
 def _loaded(value: Any) -> dict[str, str]:
