@@ -54,10 +54,11 @@ class QuestionInline(TabularInline):
     readonly_fields = ["position", "kind", "scale"]
 
     def has_view_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
-        return obj is not None and may(request, Role.VIEWER, obj.program_id)
+        # Without a survey Django asks whether anything may be listed at all; the rows are the survey's own.
+        return may(request, Role.VIEWER, obj.program_id if obj else None)
 
     def has_change_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
-        return obj is not None and may(request, Role.OPERATOR, obj.program_id)
+        return may(request, Role.OPERATOR, obj.program_id if obj else None)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -1,6 +1,7 @@
 """The admin pages: the import step by step, who may, and lists that stay quick."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.models import User
+from core.models import AuditEntry, User
 from feedback.models import Response, Survey, SurveyImport, SurveyMap, SurveyUpload
 from feedback.resources import as_plain_text, export_responses
 from programs.enums import Role
@@ -283,6 +284,22 @@ def test_a_text_question_cannot_count_as_satisfaction(client, program, operator)
     page = client.post(reverse("admin:feedback_survey_change", args=[survey.pk]), fields).content.decode()
     assert "Only a rating" in page
     assert not survey.questions.filter(satisfaction="support").exists()
+
+
+def test_a_rating_is_mapped_to_a_standard_question_by_hand(client, program, operator):
+    survey = import_survey(program).survey
+    page = client.get(reverse("admin:feedback_survey_change", args=[survey.pk]))
+    inputs = re.findall(r'name="(questions-\d+-[a-z]+)"', page.content.decode())
+    assert {name.rpartition("-")[2] for name in inputs} >= {"text", "satisfaction", "id"}
+    questions = list(survey.questions.all())
+    fields = {"name": "Renamed", "questions-TOTAL_FORMS": 3, "questions-INITIAL_FORMS": 3}
+    for number, question in enumerate(questions):
+        standing = "support" if question.header == "ease" else question.satisfaction
+        fields |= {f"questions-{number}-id": question.pk, f"questions-{number}-text": question.text}
+        fields[f"questions-{number}-satisfaction"] = standing
+    client.post(reverse("admin:feedback_survey_change", args=[survey.pk]), fields)
+    assert survey.questions.get(satisfaction="support").header == "ease"
+    assert AuditEntry.objects.get(action="survey.changed").scope == program.slug
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
