@@ -29,9 +29,14 @@ def scratch_database() -> Iterator[str]:
         with psycopg.connect(url.replace("postgres://", "postgresql://", 1), autocommit=True) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             try:
-                yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+                yield _with_database(url, name)
             finally:
                 server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _with_database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Sum
@@ -17,13 +18,16 @@ from django.urls import reverse
 from core import clock
 from core.figures import Figure
 from core.numbers import ratio
+from core.tokens import hash_token
 from metrics.combining import Day, combine_histograms, combine_ratio, combine_values
 from metrics.definitions import DEFINITIONS, Definition
 from metrics.enums import Combine, Source
 from metrics.exceptions import BadPeriod, UnknownMetric
 from metrics.histograms import Histogram
 from metrics.models import AggregatedDay, DailyActivity, DailyMetric, Event, RejectedItems
+from programs.enums import KeyScope
 from programs.models import Program
+from programs.selectors import authenticate_key
 
 # For each day of the period, the distinct people of the days up to it that count (one, or a window of them).
 PEOPLE_BY_DAY = """
@@ -38,6 +42,11 @@ PEOPLE_OF_PERIOD = """
         coalesce(sum(events), 0)::bigint
     FROM metrics_dailyactivity
     WHERE program_id = %(program)s AND {counts} AND day BETWEEN %(first)s AND %(last)s
+"""
+PROGRAM_OF_KEY = """
+    SELECT program.id, program.name, program.state, program.timezone
+    FROM programs_apikey key JOIN programs_program program ON program.id = key.program_id
+    WHERE key.key_hash = %s AND key.scope = %s AND key.revoked_at IS NULL
 """
 # The columns of `DailyActivity` that make a person count, as conditions.
 COUNTS = {
@@ -64,6 +73,20 @@ class IntakeHealth:
     events_today: int
     rejected_today: int
     unmatched_people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What the intake needs to know of the program that a write key belongs to."""
+
+    pk: int
+    name: str
+    state: str
+    timezone: str
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +133,21 @@ def daily(*, program: Program, key: str, first: dt.date, last: dt.date, dimensio
     found: Mapping[dt.date, tuple[Decimal | None, int]]
     found = (_people_by_day if period.definition.combine is Combine.DISTINCT_PEOPLE else _values_by_day)(period)
     return [DayValue(day, *found.get(day, (None, 0))) for day in clock.days_between(first, last)]
+
+
+def program_of_write_key(plain: str) -> Recipient:
+    """Return the program that events with this key go to. Raises `KeyRefused`, with `authenticate_key`'s sentence.
+
+    Asked once a batch, so in plain SQL, which takes a tenth of the time of the query by models. Nothing is kept: a key
+    that was revoked a moment ago is refused.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(PROGRAM_OF_KEY, [hash_token(plain), KeyScope.INGEST])
+        row = cursor.fetchone()
+    if row is None:
+        program = authenticate_key(plain, KeyScope.INGEST).program
+        return Recipient(program.pk, program.name, program.state, program.timezone)
+    return Recipient(*row)
 
 
 def intake_health(program: Program) -> IntakeHealth:

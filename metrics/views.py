@@ -13,9 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from core.exceptions import Refusal
 from metrics import segment
 from metrics.exceptions import BadBatch, BatchTooLarge, UnknownEncoding
+from metrics.selectors import program_of_write_key
 from metrics.services import ingest
-from programs.enums import KeyScope
-from programs.selectors import authenticate_key
 
 MAX_BODY_BYTES: Final = 500 * 1024
 
@@ -37,11 +36,11 @@ def _take(request: HttpRequest, only_type: str | None) -> HttpResponse:
         return _problem(405, "Events are sent with POST; nothing was stored.", headers={"Allow": "POST"})
     try:
         plain = _key_in_header(request)
-        key = authenticate_key(plain, KeyScope.INGEST) if plain else None  # Before anything is read, where possible.
+        program = program_of_write_key(plain) if plain else None  # Before anything is read, where possible.
         content = _content(request)
         body = segment.read_single(content) if only_type else segment.read_batch(content)
-        key = key or authenticate_key(body.write_key or "", KeyScope.INGEST)
-        receipt = ingest(program=key.program, items=body.batch, sent_at=body.sent_at, only_type=only_type)
+        program = program or program_of_write_key(body.write_key or "")
+        receipt = ingest(program=program, items=body.batch, sent_at=body.sent_at, only_type=only_type)
     except Refusal as refusal:
         headers = {"WWW-Authenticate": 'Basic realm="write key"'} if refusal.status == HTTPStatus.UNAUTHORIZED else {}
         return _problem(refusal.status, str(refusal), headers=headers)

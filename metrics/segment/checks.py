@@ -46,7 +46,9 @@ def short(value: str, field: str) -> str:
 
 def id_text(value: str | float | None, field: str) -> str:
     """Return an id as text; clients send numbers too."""
-    return short(value if type(value) is str else str(value), field) if value is not None else ""
+    if value is None:
+        return ""
+    return short(value if type(value) is str else str(value), field)
 
 
 def times_of(
@@ -89,11 +91,14 @@ def aware(moment: dt.datetime) -> dt.datetime:
 
 
 Typed = tuple[str | None, str | None, int | None, float | None, str | None]
+TYPED_FIELDS = frozenset({"endpoint", "method", "status", "latency_ms", "severity"})
 NOTHING_TYPED: Typed = (None, None, None, None, None)
 
 
 def typed(fields: dict[str, Any], *, strict: bool) -> Typed:
     """Pick what is aggregated. `strict`, for events that are counted by it, refuses what does not fit."""
+    if TYPED_FIELDS.isdisjoint(fields):
+        return NOTHING_TYPED
     endpoint = _text(fields.get("endpoint"), "endpoint", strict=strict)
     return (
         endpoint and endpoint.partition("?")[0],

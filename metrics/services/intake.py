@@ -14,6 +14,7 @@ from metrics import partitions
 from metrics.enums import RejectReason
 from metrics.exceptions import IntakeClosed
 from metrics.segment import Rejection, Row, read_items
+from metrics.selectors import Recipient
 from metrics.services import marks
 from programs.enums import ProgramState
 from programs.models import Program
@@ -61,7 +62,7 @@ class Receipt:
 
 def ingest(
     *,
-    program: Program,
+    program: Program | Recipient,
     items: Sequence[msgspec.Raw],
     sent_at: dt.datetime | None = None,
     only_type: str | None = None,
@@ -89,7 +90,7 @@ def ingest(
     return Receipt(accepted, len(placed) - accepted - len(refused), rejected)
 
 
-def _store_making_partitions(program: Program, placed: Placed, received_at: dt.datetime) -> int:
+def _store_making_partitions(program: Program | Recipient, placed: Placed, received_at: dt.datetime) -> int:
     """Store the rows and return how many were new; a partition that is missing is made first."""
     if not placed:
         return 0
@@ -103,7 +104,7 @@ def _store_making_partitions(program: Program, placed: Placed, received_at: dt.d
 
 
 @transaction.atomic
-def _store(program: Program, placed: Placed, received_at: dt.datetime) -> int:
+def _store(program: Program | Recipient, placed: Placed, received_at: dt.datetime) -> int:
     rows = sorted((row for _, row in placed), key=lambda row: (row.message_id, row.day))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -120,7 +121,7 @@ def _store(program: Program, placed: Placed, received_at: dt.datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _local_days(program: Program, rows: Sequence[Row]) -> list[dt.date]:
+def _local_days(program: Program | Recipient, rows: Sequence[Row]) -> list[dt.date]:
     """Return the program's days that the rows fall on, in order."""
     tz = program.tz
     moments = [row.occurred_at for row in rows]
@@ -128,7 +129,9 @@ def _local_days(program: Program, rows: Sequence[Row]) -> list[dt.date]:
     return [first] if first == last else sorted({clock.local_day(moment, tz) for moment in moments})
 
 
-def _store_one_by_one(program: Program, placed: Placed, received_at: dt.datetime) -> tuple[int, list[Rejection]]:
+def _store_one_by_one(
+    program: Program | Recipient, placed: Placed, received_at: dt.datetime
+) -> tuple[int, list[Rejection]]:
     accepted, refused = 0, []
     for index, row in placed:
         try:
@@ -140,7 +143,7 @@ def _store_one_by_one(program: Program, placed: Placed, received_at: dt.datetime
 
 
 @transaction.atomic
-def _count_rejected(program: Program, rejected: Sequence[Rejection], at: dt.datetime) -> None:
+def _count_rejected(program: Program | Recipient, rejected: Sequence[Rejection], at: dt.datetime) -> None:
     day = clock.local_day(at, program.tz)
     examples = {rejection.code: rejection.reason for rejection in rejected}
     with connection.cursor() as cursor:
