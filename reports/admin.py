@@ -10,7 +10,7 @@ from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 
 from core import clock
@@ -136,7 +136,7 @@ class StatusReportAdmin(ProgramScopedAdmin):
             (row.email, MessageState(row.message.state).label if row.message else "Removed from the outbox")
             for row in report.deliveries.select_related("message")
         ]
-        return format_html_join(format_html("<br>"), "{}: {}", rows) or "None yet"
+        return format_html_join(mark_safe("<br>"), "{}: {}", rows) or "None yet"
 
     @confirmed_action(label="Send", done="sent", title="Send the report?", explain=explain_send, permission="operate")
     def send(self, request: HttpRequest, report: StatusReport) -> None:

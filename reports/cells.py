@@ -139,7 +139,8 @@ class Cells:
         share = verdicts.progress(exits)
         passport = Passport("Exit progress", PROGRESS_RULE, source="exit criteria", as_of=self.material.generated_at)
         if share is None:
-            return Cell(connect="This program has no exit criteria: add them under Exit criteria.", passport=passport)
+            connect = "No exit criterion has data yet." if exits else "Add criteria under Exit criteria."
+            return Cell(connect=connect, passport=passport)
         return Cell(as_percent(share, 0), share, passport=passport)
 
     def _highlight(self, source: Source) -> Cell:

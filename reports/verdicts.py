@@ -55,8 +55,10 @@ def closeness(value: Number | None, target: Number | None, rule: str) -> Decimal
 
 
 def progress(verdicts: Iterable[Verdict]) -> Decimal | None:
-    """Return the share of criteria that are met, 0..1; None where there are none. No data counts as not met."""
+    """Return the share of criteria that are met, 0..1; None where none has data. One without data is not met."""
     outcomes = list(verdicts)
+    if all(outcome is Verdict.NO_DATA for outcome in outcomes):
+        return None
     return ratio(sum(outcome is Verdict.MET for outcome in outcomes), len(outcomes))
 
 

@@ -1,17 +1,22 @@
-"""Material for reports, made by hand: what the pure parts are tested with."""
+"""Reports for tests: material made by hand for the pure parts, and reports built by the service."""
 
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from core import clock
 from core.enums import GradeRule
 from core.figures import Figure
+from programs.models import Contact, Program
 from reports.enums import CriterionKind, ReportKind
 from reports.headline import RULES
 from reports.material import CriterionReading, Material, Person, Point, ProgramFacts, Reading, Ref
+from reports.models import StatusReport
 from reports.periods import Span
+from reports.services import build_report
 from reports.snapshot import GROWTH, QUESTIONS
+from tests.factories.programs import live_program
 
 BUILT = dt.datetime(2026, 11, 23, 7, tzinfo=dt.UTC)
 FIRST = dt.date(2026, 11, 2)
@@ -168,3 +173,28 @@ def busy_material(**fields: Any) -> Material:
         **fields,
     }
     return a_material(headline, **values)
+
+
+def monday_program(**fields: Any) -> Program:
+    """A program in UTC whose weeks go from Monday to Sunday, launched on its first morning; reports on Monday at 8."""
+    values = {"starts_on": FIRST, "timezone": "UTC", "report_weekday": 0, "report_hour": 8, **fields}
+    with clock.at(dt.datetime.combine(FIRST, dt.time(6), tzinfo=dt.UTC)):
+        return live_program(**values)
+
+
+def a_recipient(program: Program, email: str = "ceo@example.org", name: str = "Cleo") -> Contact:
+    """Somebody who gets the weekly report."""
+    return Contact.objects.create(program=program, role="CEO", name=name, email=email, gets_report=True)
+
+
+def moment(day: int, hour: int = 12, minute: int = 0) -> dt.datetime:
+    """A moment in UTC on a day of the program; day 1 is Monday, 2 November 2026."""
+    at = FIRST + dt.timedelta(days=day - 1)
+    return dt.datetime.combine(at, dt.time(hour, minute), tzinfo=dt.UTC)
+
+
+def built_report(program: Program, week: int = 1, **fields: Any) -> StatusReport:
+    """The weekly report of a week, built at noon of the day after it."""
+    first = FIRST + dt.timedelta(weeks=week - 1)
+    with clock.at(moment(7 * week + 1)):
+        return build_report(program_id=program.pk, first=first, last=first + dt.timedelta(days=6), **fields)

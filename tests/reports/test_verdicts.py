@@ -55,6 +55,7 @@ def test_a_share_written_as_percent_judges_nothing(rule: str) -> None:
 def test_progress_counts_criteria_without_data_as_not_met() -> None:
     assert progress([MET, NOT_MET, NO_DATA, MET]) == Decimal("0.5")
     assert progress([]) is None
+    assert progress([NO_DATA, NO_DATA]) is None
 
 
 @pytest.mark.parametrize(
