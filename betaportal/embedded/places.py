@@ -15,7 +15,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,6 +143,14 @@ def _ours(folder: Path, account: Account) -> Path:
     if status.st_mode & 0o077:
         folder.chmod(0o700)
     return folder
+
+
+def remove_outside_sockets(places: Places) -> None:
+    """Leave no socket folder in /tmp; one inside `VAR_DIR` stays, and so does one where a server still listens."""
+    if places.sockets.parent != places.servers:
+        with suppress(OSError):
+            places.sockets.rmdir()
+            (places.servers / "run").unlink()
 
 
 def _is_ours(folder: Path, account: Account) -> bool:

@@ -68,8 +68,13 @@ class Services:
 
     def stop(self) -> None:
         """Stop what this process started, the last one first."""
+        started = [server for server in self.servers if server.is_ours]
         while self.servers:
             self.servers.pop().stop()
+        if started:
+            # Alone: another starter may be about to put its sockets there.
+            with self._alone():
+                folders.remove_outside_sockets(started[0].places)
 
 
 @contextmanager

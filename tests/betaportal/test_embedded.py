@@ -115,6 +115,14 @@ def test_a_folder_that_may_not_be_written_is_named(var_dir: Path) -> None:
 @pytest.mark.parametrize("name", ["x" * 120, "a b+c%20'd"])
 def test_a_long_or_odd_folder_name_works(var_dir: Path, name: str) -> None:
     use(var_dir / name)
+    assert not embedded.running(var_dir / name)
+
+
+def test_a_long_folder_name_leaves_nothing_in_tmp(var_dir: Path) -> None:
+    with embedded.services(var_dir / ("x" * 120), durable=False):
+        sockets = places.socket_dir(var_dir / ("x" * 120))
+        assert sockets.parent == Path("/tmp")
+    assert not sockets.exists()
 
 
 def test_a_file_in_the_way_is_named(var_dir: Path) -> None:

@@ -6,7 +6,8 @@ from core import jobs
 
 
 def test_every_declared_job_is_knocked_at() -> None:
-    assert set(app.conf.beat_schedule) == {schedule.job for schedule in jobs.schedules()}
+    declared = {schedule.job for schedule in jobs.schedules()}
+    assert set(app.conf.beat_schedule) == {job for job in declared if not job.startswith("test.")}
 
 
 def test_every_entry_names_a_task_that_exists() -> None:
