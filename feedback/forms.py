@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from unfold.widgets import (
     UnfoldAdminDateWidget,
     UnfoldAdminFileFieldWidget,
@@ -68,8 +69,12 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.program = program
         choice: Any = self.fields["survey"]
-        choice.queryset = Survey.objects.filter(program=program)
+        choice.queryset = self._surveys()
+
+    def _surveys(self) -> QuerySet[Survey]:
+        return Survey.objects.filter(program=self.program)
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -84,6 +89,8 @@ class UploadForm(forms.Form):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if not values.get("survey") and not (values.get("name") or "").strip():
             self.add_error("name", "Name the new survey, or choose one that exists.")
+        elif not values.get("survey") and self._surveys().filter(name__iexact=values["name"].strip()).exists():
+            self.add_error("name", "The program has a survey of this name. Choose it above to import into it.")
         return values
 
     @property

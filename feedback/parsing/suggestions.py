@@ -85,7 +85,7 @@ def _question(column: Column, values: list[str], suggestion: Suggestion, taken: 
     scale = stated_scale(column.text)
     if scale is None:
         suggestion.notes[column.position] = (
-            "All answers are numbers, but the header states no scale. It is free text until you give one."
+            "Only numbers, but the header states no scale: it is free text until you give one."
         )
         return MappedQuestion(column.position, QuestionKind.TEXT, text)
     _note_off_scale(column, [number for number in numbers if number is not None], scale, suggestion)

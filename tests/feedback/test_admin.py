@@ -42,6 +42,8 @@ def operator(program, client: Client) -> User:
 
 
 def upload(client: Client, content: str | bytes = STATED, **fields: str):
+    survey = Survey.objects.first()
+    fields = {"survey": str(survey.pk)} | fields if survey else fields
     data = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile("answers.csv", data)
     return client.post(reverse("admin:feedback_survey_import"), {"file": file, "name": "Week 1", **fields})
@@ -154,6 +156,11 @@ def test_the_page_shows_what_each_encoding_would_give(client, operator):
 
 def test_a_new_survey_needs_a_name(client, operator):
     assert "Name the new survey" in upload(client, name=" ").content.decode()
+
+
+def test_a_new_survey_does_not_slip_into_one_that_exists(client, program, operator):
+    import_survey(program)
+    assert "Choose it above" in upload(client, survey="", name="WEEK 1").content.decode()
 
 
 def test_markup_in_a_file_is_shown_as_text(client, operator):
