@@ -1,6 +1,6 @@
 """What the reports refuse."""
 
-from core.exceptions import BadInput, Conflict, NotFound
+from core.exceptions import Conflict, NotFound
 
 
 class ReportNotFound(NotFound):
@@ -17,7 +17,3 @@ class NobodyToSendTo(Conflict):
 
 class UnknownLink(NotFound):
     """An unsubscribe link that we never sent."""
-
-
-class UnknownFormat(BadInput):
-    """A format that is not offered."""

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 
 from core.figures import Figure
 from feedback.selectors import satisfaction
@@ -16,7 +15,7 @@ OVERALL_QUESTION = "overall"
 
 # What the criteria and headlines name but nothing measures yet: label, unit, what to connect.
 UNTRACKED: Mapping[str, tuple[str, str, str]] = {
-    "uptime": ("Uptime", "ratio", "Uptime is not probed yet."),
+    "uptime": ("Uptime", "ratio", "Uptime is not probed here yet."),
     "open_p0_bugs": ("Open P0 bugs", "count", "Bugs are not tracked here yet."),
     "open_p1_bugs": ("Open P1 bugs", "count", "Bugs are not tracked here yet."),
     "financial_errors": ("Financial calculation errors", "count", "Incidents are not tracked here yet."),
@@ -26,10 +25,10 @@ UNTRACKED: Mapping[str, tuple[str, str, str]] = {
     "workflows_validated": (
         "Workflows validated",
         "ratio",
-        "Send Workflow Completed events; they are not counted yet.",
+        "Validated workflows are not counted here yet.",
     ),
-    "performance_coverage": ("Performance signals", "ratio", "Connect monitoring for performance signals."),
-    "revenue": ("Revenue", "usd", "Send Payment events; revenue is not counted yet."),
+    "performance_coverage": ("Performance signals", "ratio", "Performance signals are not judged here yet."),
+    "revenue": ("Revenue", "usd", "Revenue is not counted here yet."),
 }
 
 
@@ -79,6 +78,3 @@ class Figures:
         if place not in self._read:
             self._read[place] = figure(self.program, key, dimension, first, last)
         return self._read[place]
-
-    def value(self, key: str, first: dt.date, last: dt.date) -> Decimal | None:
-        return self.get(key, "", first, last).value
