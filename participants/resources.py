@@ -1,22 +1,13 @@
-"""People as a table for a spreadsheet. Cells that a spreadsheet would run as a formula are made plain text.
-
-django-import-export's own escaping is off by default and lets most of them through, so it is done here.
-"""
+"""People as a table for a spreadsheet; what an export holds, an import reads again."""
 
 from typing import Any
 
 from import_export.formats.base_formats import XLSX
 from import_export.resources import ModelResource
 
+from participants.importing.escaping import as_plain_text
 from participants.models import Participant
 from programs.models import Program
-
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-
-
-def as_plain_text(value: Any) -> Any:
-    """Put an apostrophe before text that a spreadsheet would take for a formula; leave all else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 class ParticipantResource(ModelResource):

@@ -14,6 +14,7 @@ from participants.details import (
     clean_tier,
 )
 from participants.exceptions import ImportRefused, PersonRefused
+from participants.importing.escaping import as_typed
 from participants.importing.files import Line, Table
 
 COLUMNS = ("name", "email", "tier", "cohort", "priority", "external_id")
@@ -93,7 +94,7 @@ def _check_line(line: Line, columns: Sequence[str], tiers: Sequence[str], proble
         reason = f"It has {len(line.cells)} cells and the first line {len(columns)}. Put quotation marks around commas."
         problems.append(Problem(line.number, "", reason))
         return None
-    cells = {column: cell for column, cell in zip(columns, line.cells, strict=False) if column}
+    cells = {column: as_typed(cell) for column, cell in zip(columns, line.cells, strict=False) if column}
     values: dict[str, Any] = {}
     found: list[Problem] = []
     for column, clean in _cleaners(tiers).items():

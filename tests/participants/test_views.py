@@ -187,7 +187,7 @@ def test_a_link_that_ends_between_look_and_click_is_over() -> None:
 
 
 def test_a_used_link_brings_its_own_person_to_the_portal() -> None:
-    person, token = invited_person()
+    _, token = invited_person()
     client = opened(token)
     client.post("/i/accept/")
     assert client.get(f"/i/{token}")["Location"] == "/portal/"
