@@ -43,18 +43,17 @@ class ResponseAdmin(ProgramScopedAdmin):
 
     @display(description="response")
     def title(self, response: Response) -> str:
-        kind, _, name = response.key.partition(":")
-        return name if kind == "id" else f"Row {name[:8]}"
+        return str(response)
 
-    @display(description="submitted", ordering="submitted_at", empty_value="no date")
-    def submitted(self, response: Response) -> str | None:
+    @display(description="submitted", ordering="submitted_at")
+    def submitted(self, response: Response) -> str:
         if response.submitted_at:
             return f"{response.submitted_at.astimezone(response.survey.program.tz):%d %b %Y %H:%M}"
-        return f"{response.submitted_on:%d %b %Y}" if response.submitted_on else None
+        return f"{response.submitted_on:%d %b %Y}" if response.submitted_on else "no date"
 
-    @display(description="person", empty_value="anonymous")
-    def person(self, response: Response) -> str | None:
-        return f"User #{response.participant.number}" if response.participant else None
+    @display(description="person")
+    def person(self, response: Response) -> str:
+        return f"User #{response.participant.number}" if response.participant else "anonymous"
 
     @display(description="answers")
     def answered(self, response: Response) -> int:

@@ -192,4 +192,5 @@ class Response(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        kind, _, name = self.key.partition(":")
+        return name if kind == "id" else f"Row {name[:8]}"

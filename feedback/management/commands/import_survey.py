@@ -1,6 +1,7 @@
 """`import_survey`: a survey tool's file into a program's survey."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, ClassVar
@@ -53,7 +54,7 @@ class Command(PortalCommand):
         content = _content(options["file"])
         read_table(content, _file_options(options), table=table)
         column_map, suggestion = _map(program, table, options["map"])
-        with tqdm(total=len(table.rows), unit=" rows", desc="Importing", file=self.stderr, delay=1) as bar:
+        with tqdm(total=len(table.rows), unit=" rows", desc="Importing", file=sys.stderr, delay=1) as bar:
             result = import_responses(
                 program_id=program.pk,
                 survey_name=options["survey"],
