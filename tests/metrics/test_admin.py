@@ -16,7 +16,7 @@ from metrics.services import aggregate_dirty_days
 from programs.enums import Role
 from programs.models import Membership, Program
 from tests.factories.metrics import event, request_event, send
-from tests.factories.programs import live_program, staff_user
+from tests.factories.programs import draft_program, staff_user
 
 pytestmark = pytest.mark.django_db
 LISTS = ["dailymetric", "dailyactivity", "recentevent", "rejecteditems"]
@@ -24,7 +24,7 @@ LISTS = ["dailymetric", "dailyactivity", "recentevent", "rejecteditems"]
 
 @pytest.fixture
 def program() -> Program:
-    return live_program()
+    return draft_program()
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_nobody_adds_changes_or_deletes(viewer: Client, program: Program, name: 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_another_programs_rows_are_not_shown(viewer: Client, name: str) -> None:
-    fill(live_program(), 0, 2)
+    fill(draft_program(), 0, 2)
     assert "0 " in viewer.get(f"/admin/metrics/{name}/").content.decode()
     assert viewer.get(f"/admin/metrics/{name}/").context["cl"].result_count == 0
 

@@ -15,7 +15,7 @@ from metrics.models import DailyMetric, DirtyDay, Event
 from metrics.services import aggregate_day, aggregate_dirty_days
 from programs.models import Program
 from tests.factories.metrics import event, request_event, send
-from tests.factories.programs import live_program
+from tests.factories.programs import draft_program
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
@@ -38,7 +38,7 @@ def messages_of(program: Program, day: dt.date) -> int:
 
 
 def test_the_same_batch_from_20_threads_is_stored_once() -> None:
-    program, batch = live_program(), [event() for _ in range(50)]
+    program, batch = draft_program(), [event() for _ in range(50)]
     receipts = at_once([lambda: send(program, batch)] * 20)
     assert sum(receipt.accepted for receipt in receipts) == 50
     assert sum(receipt.duplicates for receipt in receipts) == 19 * 50
@@ -46,14 +46,14 @@ def test_the_same_batch_from_20_threads_is_stored_once() -> None:
 
 
 def test_overlapping_batches_in_any_order_wait_for_each_other_and_never_in_a_circle() -> None:
-    program, events = live_program(), [event() for _ in range(200)]
+    program, events = draft_program(), [event() for _ in range(200)]
     shuffled = [random.Random(seed).sample(events, 150) for seed in range(16)]
     at_once([lambda batch=batch: send(program, batch) for batch in shuffled])
     assert Event.objects.filter(program=program).count() == len({item["messageId"] for b in shuffled for item in b})
 
 
 def test_a_missing_partition_is_made_once_by_many() -> None:
-    program, day = live_program(), dt.datetime.now(dt.UTC) - dt.timedelta(days=50)
+    program, day = draft_program(), dt.datetime.now(dt.UTC) - dt.timedelta(days=50)
     receipts = at_once([lambda: send(program, [event(at=day) for _ in range(5)])] * 12)
     assert sum(receipt.accepted for receipt in receipts) == 60
     assert partitions.ensure([day.date()]) == 0
@@ -61,14 +61,14 @@ def test_a_missing_partition_is_made_once_by_many() -> None:
 
 def test_making_a_partition_does_not_wait_for_a_running_batch() -> None:
     """A batch that is not committed holds the event table; a new partition is attached beside it all the same."""
-    program, day = live_program(), dt.date(2026, 1, 1)
+    program, day = draft_program(), dt.date(2026, 1, 1)
     partitions.ensure_ahead()
     with uncommitted(program, event()):
         assert at_once([lambda: _patiently(lambda: partitions.ensure([day]))]) == [1]
 
 
 def test_a_day_aggregated_by_several_at_once_is_the_same_as_by_one() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [event() for _ in range(30)] + [request_event() for _ in range(30)])
     at_once([lambda: aggregate_day(program_id=program.pk, day=program.today)] * 8)
     assert messages_of(program, program.today) == 30
@@ -76,7 +76,7 @@ def test_a_day_aggregated_by_several_at_once_is_the_same_as_by_one() -> None:
 
 
 def test_events_that_come_while_days_are_aggregated_are_counted_in_the_end() -> None:
-    program = live_program()
+    program = draft_program()
 
     def sender() -> None:
         for _ in range(15):
@@ -94,7 +94,7 @@ def test_events_that_come_while_days_are_aggregated_are_counted_in_the_end() -> 
 
 def test_a_batch_that_commits_after_the_mark_was_taken_has_left_a_mark() -> None:
     """The aggregation waits for the batch that relied on the old mark, instead of taking it away from under it."""
-    program = live_program()
+    program = draft_program()
     send(program, [event()])
     with ThreadPoolExecutor(1) as pool:
         with uncommitted(program, event()):

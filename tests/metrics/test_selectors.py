@@ -16,7 +16,7 @@ from metrics.services import aggregate_dirty_days
 from participants.models import Participant
 from programs.models import Program
 from tests.factories.metrics import event, request_event, send
-from tests.factories.programs import live_program
+from tests.factories.programs import draft_program
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
@@ -31,7 +31,7 @@ def _in_june() -> Any:
 
 @pytest.fixture
 def program() -> Program:
-    return live_program(starts_on=dt.date(2026, 6, 1))
+    return draft_program(starts_on=dt.date(2026, 6, 1))
 
 
 def noon(day: dt.date) -> dt.datetime:
@@ -123,7 +123,7 @@ def test_every_day_of_the_period_is_listed_with_its_value(program: Program) -> N
 
 
 def test_another_programs_events_do_not_count(program: Program) -> None:
-    measured(live_program(), event(at=noon(SUNDAY)))
+    measured(draft_program(), event(at=noon(SUNDAY)))
     assert week(program, "messages") is None
 
 

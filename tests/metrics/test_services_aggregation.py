@@ -17,7 +17,7 @@ from participants.models import Participant
 from programs.exceptions import ProgramNotFound
 from programs.models import Program
 from tests.factories.metrics import event, request_event, send
-from tests.factories.programs import draft_program, live_program
+from tests.factories.programs import draft_program
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
@@ -47,7 +47,7 @@ def snapshot(program: Program) -> list[Any]:
 
 
 def test_a_day_is_counted_by_kind_of_event_and_distinct_people() -> None:
-    program = live_program()
+    program = draft_program()
     names = ["Signed Up", "Email Verified", "Session Started", "Message Sent", "Message Sent", "Conversation Started"]
     send(program, [event(name, at=NOON, user=user) for user in ("ada", "bob") for name in names])
     assert aggregate_day(program_id=program.pk, day=DAY)
@@ -65,7 +65,7 @@ def test_a_day_is_counted_by_kind_of_event_and_distinct_people() -> None:
 
 
 def test_requests_are_counted_whole_and_by_endpoint_with_their_latencies() -> None:
-    program = live_program()
+    program = draft_program()
     batch = [request_event(at=NOON, endpoint="/a", status=200, latency_ms=100) for _ in range(3)]
     batch += [request_event(at=NOON, endpoint="/b", status=502, latency_ms=900), event("API Request", at=NOON)]
     send(program, batch)
@@ -78,7 +78,7 @@ def test_requests_are_counted_whole_and_by_endpoint_with_their_latencies() -> No
 
 
 def test_the_histogram_from_sql_is_the_one_from_python() -> None:
-    program, rng = live_program(), random.Random(3)
+    program, rng = draft_program(), random.Random(3)
     latencies = [rng.lognormvariate(4, 2) for _ in range(500)] + [0, 1e-9, 1, 1000]
     send(program, [request_event(at=NOON, latency_ms=value) for value in latencies])
     aggregate_day(program_id=program.pk, day=DAY)
@@ -88,7 +88,7 @@ def test_the_histogram_from_sql_is_the_one_from_python() -> None:
 
 
 def test_only_the_busiest_endpoints_have_rows_of_their_own() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [request_event(at=NOON, endpoint=f"/user/{number}") for number in range(230)])
     aggregate_day(program_id=program.pk, day=DAY)
     assert DailyMetric.objects.filter(program=program, metric="requests").exclude(dimension="").count() == 200
@@ -96,7 +96,7 @@ def test_only_the_busiest_endpoints_have_rows_of_their_own() -> None:
 
 
 def test_errors_are_counted_whole_and_by_severity() -> None:
-    program = live_program()
+    program = draft_program()
     severities = ["warning", "warning", "critical", None]
     send(program, [event("Error", at=NOON, properties={"severity": severity}) for severity in severities])
     aggregate_day(program_id=program.pk, day=DAY)
@@ -105,7 +105,7 @@ def test_errors_are_counted_whole_and_by_severity() -> None:
 
 
 def test_machines_are_nobodys_activity_but_a_request_of_a_known_user_is() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [request_event(at=NOON, user="ada"), request_event(at=NOON, userId=None, anonymousId="server")])
     send(program, [event(at=NOON, userId=None, anonymousId="visitor"), event(at=NOON, userId=None)])
     aggregate_day(program_id=program.pk, day=DAY)
@@ -115,14 +115,14 @@ def test_machines_are_nobodys_activity_but_a_request_of_a_known_user_is() -> Non
 
 
 def test_a_page_called_like_an_event_is_no_such_event() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [{"type": "page", "name": "Error", "userId": "ada", "timestamp": NOON.isoformat()}])
     aggregate_day(program_id=program.pk, day=DAY)
     assert (values(program)["errors"], values(program)["active_users"]) == (0, 1)
 
 
 def test_people_are_matched_by_external_id_then_by_mail_and_two_ids_are_one_person() -> None:
-    program = live_program()
+    program = draft_program()
     ada = Participant.objects.create(program=program, number=1, name="Ada", email="Ada@example.org", external_id="u-1")
     send(program, [event(at=NOON, user=user) for user in ("u-1", "ADA@example.org", "stranger")])
     aggregate_day(program_id=program.pk, day=DAY)
@@ -132,7 +132,7 @@ def test_people_are_matched_by_external_id_then_by_mail_and_two_ids_are_one_pers
 
 
 def test_people_of_another_program_are_not_matched() -> None:
-    program = live_program()
+    program = draft_program()
     Participant.objects.create(program=draft_program(), number=1, name="Ada", email="ada@example.org")
     send(program, [event(at=NOON, user="ada@example.org")])
     aggregate_day(program_id=program.pk, day=DAY)
@@ -140,7 +140,7 @@ def test_people_of_another_program_are_not_matched() -> None:
 
 
 def test_people_imported_after_their_events_are_matched_by_the_next_run() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [event(at=NOON, user="ada@example.org")])
     aggregate_dirty_days(program_id=program.pk, until=program.today)
     ada = Participant.objects.create(program=program, number=1, name="Ada", email="ada@example.org")
@@ -149,14 +149,14 @@ def test_people_imported_after_their_events_are_matched_by_the_next_run() -> Non
 
 
 def test_a_day_without_events_has_no_rows_at_all() -> None:
-    program = live_program()
+    program = draft_program()
     assert not aggregate_day(program_id=program.pk, day=DAY)
     assert snapshot(program) == []
     assert not AggregatedDay.objects.exists()
 
 
 def test_a_second_run_changes_nothing() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [event(at=NOON), request_event(at=NOON)])
     aggregate_day(program_id=program.pk, day=DAY)
     before = snapshot(program)
@@ -166,7 +166,7 @@ def test_a_second_run_changes_nothing() -> None:
 
 
 def test_a_late_event_marks_its_day_and_only_what_differs_is_written() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [event(at=NOON), request_event(at=NOON)])
     aggregate_dirty_days(program_id=program.pk, until=program.today)
     with time_machine.travel(NOW + dt.timedelta(hours=3), tick=False):
@@ -179,14 +179,14 @@ def test_a_late_event_marks_its_day_and_only_what_differs_is_written() -> None:
 
 
 def test_tomorrows_events_wait_for_tomorrow() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [event(at=NOW + dt.timedelta(hours=20))])
     assert aggregate_dirty_days(program_id=program.pk, until=program.today) == 0
     assert DirtyDay.objects.filter(program=program).count() == 1
 
 
 def test_today_is_covered_as_far_as_it_has_passed() -> None:
-    program = live_program()
+    program = draft_program()
     send(program, [event(at=NOW)])
     aggregate_day(program_id=program.pk, day=program.today)
     assert float(AggregatedDay.objects.get(program=program).coverage) == 0.5
@@ -204,7 +204,7 @@ def test_a_day_of_23_or_25_hours_is_one_day(day: dt.date, hours: int) -> None:
     """One event at each full hour in UTC for three days: the local day in the middle has as many as it has hours."""
     first = dt.datetime.combine(day, dt.time(), dt.UTC) - dt.timedelta(days=1)
     with time_machine.travel(first + dt.timedelta(days=4), tick=False):
-        program = live_program(timezone="Europe/Berlin")
+        program = draft_program(timezone="Europe/Berlin")
         send(program, [event(at=first + dt.timedelta(hours=hour)) for hour in range(72)])
         aggregate_dirty_days(program_id=program.pk, until=program.today)
     assert values(program, day)["messages"] == hours
@@ -241,7 +241,7 @@ class TheSameEvents(TestCase):
     @given(messages=MESSAGES, rng=st.randoms(use_true_random=False))
     def test_give_the_same_rows(self, messages: list[dict[str, Any]], rng: random.Random) -> None:
         with time_machine.travel(NOW, tick=False):
-            once, shuffled = live_program(), live_program()
+            once, shuffled = draft_program(), draft_program()
             send(once, messages)
             again = messages + rng.choices(messages, k=5)
             rng.shuffle(again)
