@@ -24,20 +24,45 @@ class Moment:
     href: str
 
 
-# action -> (told of one, told of several); {it} is the object's label at the time, {n} how many.
+# action -> (told of one, told of several); {it} is the object's label at the time, {n} how many. Whose doing it was is
+# put in front, but for what people do themselves (`OWN`).
 WORDS: dict[str, tuple[str, str]] = {
     "program.created": ("created the program", "created {n} programs"),
+    "program.changed": ("changed the settings", "changed the settings {n} times"),
     "program.launched": ("launched the program", "launched the program"),
     "program.ended": ("ended the program", "ended the program"),
-    "program.frozen": ("{it}", "froze the program {n} times"),
-    "program.unfrozen": ("lifted a freeze ({it})", "lifted {n} freezes"),
+    "program.frozen": ("froze the program: {it}", "froze the program {n} times"),
+    "program.unfrozen": ("lifted a freeze: {it}", "lifted {n} freezes"),
     "program.cap_changed": ("changed the number of seats", "changed the number of seats {n} times"),
     "readiness.checked": ("checked “{it}”", "checked {n} readiness items"),
     "readiness.reopened": ("opened “{it}” again", "opened {n} readiness items again"),
     "api_key.created": ("made the key {it}", "made {n} keys"),
     "api_key.revoked": ("revoked the key {it}", "revoked {n} keys"),
     "membership.added": ("made {it} a member", "added {n} members"),
+    "membership.removed": ("removed the member {it}", "removed {n} members"),
+    "membership.role_changed": ("changed the role of {it}", "changed {n} roles"),
+    "action_item.done": ("finished “{it}”", "finished {n} action items"),
+    "agreement.published": ("published {it}", "published {n} agreements"),
+    "agreement.signed": ("{it} was signed", "{n} agreements were signed"),
+    "people.imported": ("imported people", "imported people {n} times"),
+    "participant.added": ("added {it}", "added {n} people"),
+    "participant.changed": ("changed the details of {it}", "changed the details of {n} people"),
+    "participant.invited": ("invited {it}", "invited {n} people"),
+    "participant.sign_in_link": ("sent {it} a link to sign in", "sent {n} people a link to sign in"),
+    "report.built": ("built a report: {it}", "built {n} reports"),
+    "report.sent": ("sent a report: {it}", "sent {n} reports"),
+    "survey.imported": ("imported answers to {it}", "imported answers {n} times"),
+    "invite.accepted": ("{it} accepted the invite", "{n} people accepted their invite"),
+    "invite.revoked": ("withdrew the invite of {it}", "withdrew {n} invites"),
+    "invite.expired": ("the invite of {it} expired", "{n} invites expired"),
+    "participant.suspended": ("suspended {it}", "suspended {n} people"),
+    "participant.restored": ("let {it} in again", "let {n} people in again"),
+    "participant.put_back": ("put {it} back on the waitlist", "put {n} people back on the waitlist"),
+    "participant.removed": ("removed {it}", "removed {n} people"),
+    "seats.disagree": ("seats and people disagree", "seats and people disagree"),
+    "invite.declined": ("{it} declined the invite", "{n} people declined their invite"),
 }
+OWN = {"agreement.signed", "invite.accepted", "invite.declined", "invite.expired", "seats.disagree"}
 
 
 def timeline(program: Program) -> tuple[list[Moment], bool]:
@@ -55,7 +80,7 @@ def _told(entries: Iterable[AuditEntry]) -> Iterable[Moment]:
         run = list(group)
         newest = run[0]
         href = links.row(newest.object_type, newest.object_pk) if len(run) == 1 else links.rows(newest.object_type)
-        yield Moment(newest.at, who, _words(action, newest.object_label, len(run)), href)
+        yield Moment(newest.at, "" if action in OWN else who, _words(action, newest.object_label, len(run)), href)
 
 
 def _words(action: str, label: str, count: int) -> str:
