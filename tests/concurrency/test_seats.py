@@ -46,16 +46,17 @@ def naive_sale() -> None:
 
 
 def test_the_control_without_a_lock_overbooks() -> None:
-    sold = []
+    sold = attempts = 0
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE naive_sale (id serial)")
-        for _ in range(20):
+        while sold <= SEATS and attempts < 20:
+            cursor.execute("TRUNCATE naive_sale")
             race([naive_sale] * RACERS)
             cursor.execute("SELECT count(*) FROM naive_sale")
-            sold.append(cursor.fetchone()[0])
-            cursor.execute("TRUNCATE naive_sale")
+            sold, attempts = cursor.fetchone()[0], attempts + 1
         cursor.execute("DROP TABLE naive_sale")
-    assert max(sold) > SEATS
+    print(f"the control sold {sold} of {SEATS} seats in attempt {attempts}")  # noqa: T201 - shown by pytest -s
+    assert sold > SEATS
 
 
 def test_a_cap_that_is_lowered_in_mid_race_is_never_exceeded() -> None:
