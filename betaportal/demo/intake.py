@@ -25,7 +25,7 @@ class _ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        super().process_request_thread(request, client_address)  # type: ignore[misc]
+        super().process_request_thread(request, client_address)
         connections.close_all()
 
 
