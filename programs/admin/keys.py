@@ -24,7 +24,7 @@ from programs.templatetags.portal import badge
 
 # What to do with the key, in the order in which a person reads it off the page.
 USES = {
-    KeyScope.INGEST: "Give it to the product as its write key. Events go to /v1/batch, as Segment's libraries send.",
+    KeyScope.INGEST: "Give it to the product as its write key. Events go to /v1/batch, as Segment's libraries do.",
     KeyScope.GATES: "Give it to the product. It asks with it which features are on.",
     KeyScope.HOOKS: "Give it to the monitoring. It sends alerts with it.",
     KeyScope.READ: "Use it as a bearer token to read figures.",

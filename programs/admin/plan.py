@@ -89,7 +89,13 @@ class DeploymentAdmin(ProgramScopedAdmin):
     list_select_related = ["program"]
     fieldsets = [
         (None, {"fields": [("kind", "version"), "changes"]}),
-        ("When", {"fields": [("deployed_at", "planned_on")]}),
+        (
+            "When",
+            {
+                "fields": [("deployed_at", "planned_on")],
+                "description": "On the program's clock. What is planned has a date; what is done has a time.",
+            },
+        ),
         ("How", {"fields": [("method", "deployed_by"), "risk"]}),
     ]
 

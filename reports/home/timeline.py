@@ -25,14 +25,14 @@ class Moment:
 
 
 # action -> (told of one, told of several); {it} is the object's label at the time, {n} how many. Whose doing it was is
-# put in front, but for what people do themselves (`OWN`).
+# put in front, but where the words say it themselves (`OWN`).
 WORDS: dict[str, tuple[str, str]] = {
     "program.created": ("created the program", "created {n} programs"),
     "program.changed": ("changed the settings", "changed the settings {n} times"),
     "program.launched": ("launched the program", "launched the program"),
     "program.ended": ("ended the program", "ended the program"),
-    "program.frozen": ("froze the program: {it}", "froze the program {n} times"),
-    "program.unfrozen": ("lifted a freeze: {it}", "lifted {n} freezes"),
+    "program.frozen": ("{it}", "the program was frozen {n} times"),
+    "program.unfrozen": ("lifted the freeze “{it}”", "lifted {n} freezes"),
     "program.cap_changed": ("changed the number of seats", "changed the number of seats {n} times"),
     "readiness.checked": ("checked “{it}”", "checked {n} readiness items"),
     "readiness.reopened": ("opened “{it}” again", "opened {n} readiness items again"),
@@ -62,7 +62,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "seats.disagree": ("seats and people disagree", "seats and people disagree"),
     "invite.declined": ("{it} declined the invite", "{n} people declined their invite"),
 }
-OWN = {"agreement.signed", "invite.accepted", "invite.declined", "invite.expired", "seats.disagree"}
+OWN = {"program.frozen", "agreement.signed", "invite.accepted", "invite.declined", "invite.expired", "seats.disagree"}
 
 
 def timeline(program: Program) -> tuple[list[Moment], bool]:
