@@ -53,7 +53,7 @@ class AgreementAdmin(ProgramScopedAdmin):
     list_display_links = ["version_mark", "title"]
     list_filter = ["kind"]
     search_fields = ["title", "body"]
-    fields = [("title", "version", "kind"), ("published_at", "signed_by"), "summary", "text", "body_sha256"]
+    fields = ["title", ("version", "kind"), ("published_at", "signed_by"), "summary", "text", "body_sha256"]
     readonly_fields = ["text", "signed_by"]
     add_role = Role.OWNER
     change_role = delete_role = None

@@ -22,8 +22,8 @@ def explain_invite(_request: HttpRequest, people: People) -> Explanation:
     free = seat_counts(program).free
     invited, over = min(free, len(waiting)), max(0, len(waiting) - free)
     will = [
-        f"{invited} of {free} free seats are taken, in the order of the list.",
-        f"{invited} mails with a personal link leave within seconds.",
+        f"They take {invited} of the {free} free seats, in the order of the list.",
+        "Each of them gets a mail with a personal link, within seconds.",
         f"Each invite expires after {program.invite_days} days and then frees its seat.",
     ]
     will_not = [f"{others} of the chosen people are not on the waitlist and are refused."] if others else []

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from core import clock
 from core.admin import ReasonForm, confirmed_action
@@ -127,8 +128,12 @@ class ParticipantAdmin(ProgramScopedAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         program = current_program(request)
         if db_field.name == "tier" and program is not None:
-            choices = [(tier, tier) for tier in program.tiers]
-            return forms.ChoiceField(choices=choices, label="Tier", initial=program.tiers[0] if choices else "")
+            # A tier that the program dropped since stays good for who has it.
+            used = Participant.objects.filter(program=program).exclude(tier__in=program.tiers).order_by("tier")
+            tiers = [*program.tiers, *used.values_list("tier", flat=True).distinct()]
+            choices = [(tier, tier) for tier in tiers]
+            first = tiers[0] if tiers else ""
+            return forms.ChoiceField(choices=choices, label="Tier", initial=first, widget=UnfoldAdminSelectWidget)
         return field
 
     def save_model(self, request: HttpRequest, obj: Participant, form: Any, change: bool) -> None:
@@ -184,7 +189,6 @@ class ParticipantAdmin(ProgramScopedAdmin):
         explain=explain.explain_suspend,
         permission="operate",
         form_class=ReasonForm,
-        danger=True,
         available=in_state(ParticipantState.ACCEPTED, ParticipantState.ACTIVE),
     )
     def suspend(self, request: HttpRequest, person: Participant, reason: str) -> None:

@@ -27,15 +27,12 @@ class SignatureAdmin(ProgramScopedAdmin):
     fields = [
         ("typed_name", "email"),
         ("participant", "agreement"),
-        ("signed_at", "authenticated_by"),
+        "authenticated_by",
         "steps",
-        ("consent_version", "consented_at"),
         "consent_text",
-        ("sequence", "shown_sha256"),
-        ("evidence_sha256", "certificate_sha256"),
-        ("previous_hash", "chain_hash"),
+        "fingerprints",
     ]
-    readonly_fields = ["steps"]
+    readonly_fields = ["steps", "fingerprints"]
     actions_detail = ["download"]
     empty = "Nobody has signed yet. People sign after they accept their invite."
 
@@ -58,6 +55,17 @@ class SignatureAdmin(ProgramScopedAdmin):
     @display(description="what happened")
     def steps(self, signature: Signature) -> SafeString:
         return render_to_string("admin/participants/steps.html", {"events": signature.events.all()})
+
+    @display(description="fingerprints (SHA-256)")
+    def fingerprints(self, signature: Signature) -> SafeString:
+        prints = {
+            "Text that was shown": signature.shown_sha256,
+            "Evidence": signature.evidence_sha256,
+            "Certificate": signature.certificate_sha256,
+            "Signature before this one": signature.previous_hash,
+            f"Chain, signature {signature.sequence}": signature.chain_hash,
+        }
+        return render_to_string("admin/participants/fingerprints.html", {"prints": prints})
 
     def get_urls(self) -> list[URLPattern]:
         certificate = self.admin_site.admin_view(self.certificate)

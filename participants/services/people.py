@@ -19,6 +19,7 @@ from programs.exceptions import ProgramNotOpen
 from programs.models import Program
 
 FIELDS = ("name", "email", "tier", "cohort", "priority", "external_id")
+OUT = frozenset({ParticipantState.LEFT, ParticipantState.REMOVED})
 # While one of these lasts, the evidence of a signature rests on the address that the link went to.
 ADDRESS_FIXED = frozenset({ParticipantState.INVITED, ParticipantState.ACCEPTED})
 
@@ -136,8 +137,13 @@ def restore_participant(*, participant_id: int, actor: User | None, reason: str 
 
 @transaction.atomic
 def put_back(*, participant_id: int, actor: User | None, reason: str = "") -> Participant:
-    """Put somebody who left, declined or was removed back on the waitlist."""
+    """Put somebody who left, declined or was removed back on the waitlist. Raises `NoSuchMove` for anybody else."""
     person = lock_person(participant_id)
+    if person.state not in OUT:
+        raise NoSuchMove(
+            f"{person.name} is {person.get_state_display().lower()}; only who left or was removed is put back. "
+            "Revoke an invite to free its seat."
+        )
     cleared = {"ended_at": None, "invited_at": None, "accepted_at": None, "activated_at": None}
     _record_move(person, ParticipantState.WAITLISTED, "participant.put_back", actor, reason, **cleared)
     return person

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from participants.enums import InvitePurpose, InviteState, ParticipantState
 from participants.exceptions import InviteOver
@@ -20,15 +20,11 @@ from programs.selectors import freezes_in_force
 @public_page
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address at once: it goes into a cookie, and nothing is written anywhere else."""
-    try:
-        _usable(request, token)
-    except InviteOver:
-        if sessions.signed_in_id(request) != invite_by_token(token).participant_id:
-            raise
-        response = redirect("portal")
-    else:
+    if _usable_or_own(request, token):
         response = redirect("invite")
         carry_link(request, response, token)
+    else:
+        response = redirect("portal")
     # No page after this one learns the address with the token. On pages with forms this header would make browsers
     # hide where a POST comes from, and the check against forged ones would refuse it.
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -39,7 +35,9 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @public_page
 def invite(request: HttpRequest) -> HttpResponse:
     """Show what the opened link offers."""
-    invite = _usable(request, carried_link(request).token)
+    invite = _usable_or_own(request, carried_link(request).token)
+    if invite is None:
+        return redirect("portal")
     person = invite.participant
     program = person.program
     context = {
@@ -53,9 +51,11 @@ def invite(request: HttpRequest) -> HttpResponse:
     return show(request, template, context, program=program)
 
 
-@require_POST
 @public_page
 def accept(request: HttpRequest) -> HttpResponse:
+    """POST accepts. Whoever comes to this address in another way, by reloading for example, sees the invite."""
+    if request.method != "POST":
+        return redirect("invite")
     link = carried_link(request)
     about(request, invite_by_token(link.token).participant)
     person = accept_invite(token=link.token, opened=link.opened)
@@ -84,6 +84,16 @@ def declined(request: HttpRequest) -> HttpResponse:
         raise NoLink("There is nothing to see here. Open the link in your invite mail again.")
     person = invite.participant
     return show(request, "declined", {"person": person}, program=person.program)
+
+
+def _usable_or_own(request: HttpRequest, token: str) -> Invite | None:
+    """Return the invite, or None where it is over and its person is signed in here: there is nothing left to do."""
+    try:
+        return _usable(request, token)
+    except InviteOver:
+        if sessions.signed_in_id(request) != invite_by_token(token).participant_id:
+            raise
+    return None
 
 
 def _usable(request: HttpRequest, token: str) -> Invite:

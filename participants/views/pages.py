@@ -1,6 +1,7 @@
 """What all public pages share: their headers, where a click came from, and one page for every refusal."""
 
 import functools
+import ipaddress
 from collections.abc import Callable
 from typing import Any
 
@@ -75,8 +76,13 @@ def visit_of(request: HttpRequest, *, secret: str | None) -> Visit:
 
 def client_ip(request: HttpRequest) -> str | None:
     """The visitor's address: what our own proxy says, where there is one, else the connection's other end."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        # Only the last entry is our proxy's; everything before it is what the visitor claims.
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        return forwarded or request.META.get("REMOTE_ADDR") or None
-    return request.META.get("REMOTE_ADDR") or None
+    # Only the last entry is our proxy's; everything before it is what the visitor claims.
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return _address(forwarded.rpartition(",")[2]) or _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        return None

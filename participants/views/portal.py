@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from participants.enums import ParticipantState
 from participants.selectors import newest_signature
@@ -29,9 +29,11 @@ def portal(request: HttpRequest) -> HttpResponse:
     return show(request, "portal", context, program=program)
 
 
-@require_POST
 @public_page
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """POST signs out; a GET does not, since prefetching browsers send those."""
+    if request.method != "POST":
+        return redirect("portal")
     sessions.end(request)
     return redirect("signed-out")
 

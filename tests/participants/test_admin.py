@@ -89,7 +89,7 @@ def test_inviting_asks_first_and_then_invites() -> None:
     people = [waiting_person(program), waiting_person(program)]
     chosen = {"action": "invite", "_selected_action": [person.pk for person in people]}
     page = client.post(LIST, chosen).content.decode()
-    assert "2 of 20 free seats are taken" in page
+    assert "They take 2 of the 20 free seats" in page
     assert OutboxMessage.objects.count() == 0
     assert act(client, "invite", *people) == "2 invited."
     assert AuditEntry.objects.filter(action="participant.invited", actor=user).count() == 2

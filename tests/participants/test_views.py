@@ -128,10 +128,31 @@ def test_looking_changes_nothing(method: str, path: str) -> None:
     assert rows() == before
 
 
-@pytest.mark.parametrize("path", ["/i/accept/", "/portal/sign-out/"])
-def test_what_changes_something_is_a_post(path: str) -> None:
-    _, token = invited_person()
-    assert opened(token).get(path).status_code == 405
+def test_looking_at_the_address_of_an_action_does_not_act() -> None:
+    person, token = invited_person()
+    client = opened(token)
+    assert client.get("/i/accept/")["Location"] == "/i/"
+    assert state_of(person) == ParticipantState.INVITED
+    client.post("/i/accept/")
+    assert client.get("/portal/sign-out/")["Location"] == "/portal/"
+    assert client.get("/portal/").status_code == 200
+
+
+def test_going_back_to_the_invite_after_accepting_leads_on() -> None:
+    client, _ = joined()
+    assert client.get("/i/")["Location"] == "/portal/"
+
+
+@pytest.mark.parametrize(
+    ("header", "ip"), [("10.9.9.9, 192.0.2.1", "192.0.2.1"), ("unknown", "127.0.0.1"), ("", "127.0.0.1")]
+)
+def test_behind_our_proxy_the_address_is_the_one_it_saw(settings: Any, header: str, ip: str) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    person, token = invited_person()
+    client = Client(headers={"X-Forwarded-For": header})
+    client.get(f"/i/{token}")
+    client.post("/i/accept/")
+    assert person.invites.get().opened_ip == ip
 
 
 @pytest.mark.parametrize("path", ["/i/accept/", "/i/decline/", "/agreement/", "/portal/sign-out/"])
