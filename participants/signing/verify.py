@@ -3,6 +3,7 @@
 import io
 import logging
 
+from asn1crypto.parser import peek
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import SuspiciousModification
@@ -33,6 +34,9 @@ def seal_problem(pdf: bytes) -> str:
         return "its bytes differ from what was sealed"
     if not status.trusted:
         return "its seal is by a key that is not the portal's"
+    if seals[0].pkcs7_content[peek(seals[0].pkcs7_content) :].strip(b"\x00"):
+        # The room that was reserved for the seal is the one place that the seal does not cover.
+        return "something was written behind its seal"
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         return "something was appended after it was sealed"
     return ""
