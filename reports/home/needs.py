@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core import clock, jobs
 from core.enums import MessageState
@@ -94,11 +95,10 @@ def _people(program: Program, seats: SeatCounts) -> Iterator[Need]:
 def _readiness(program: Program) -> Iterator[Need]:
     if program.state == ProgramState.ENDED:
         return
-    still_open = ReadinessItem.objects.filter(program=program, checked_at=None)
-    labels = list(still_open.order_by("position").values_list("label", flat=True))
-    if labels:
-        more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
-        yield Need(f"Readiness: “{labels[0]}”{more} not done", "Check off", links.rows("programs.readinessitem"))
+    still_open = ReadinessItem.objects.filter(program=program, checked_at=None).order_by("position", "pk")
+    text = _first_of(still_open.values_list("label", flat=True))
+    if text:
+        yield Need(f"Readiness not done: {text}", "Check off", links.rows("programs.readinessitem"))
 
 
 def _sources(program: Program) -> Iterator[Need]:
@@ -117,10 +117,9 @@ def _sources(program: Program) -> Iterator[Need]:
 
 def _tasks(program: Program) -> Iterator[Need]:
     due = program.action_items.filter(Q(due_on__lte=program.today), done_at=None)
-    titles = list(due.order_by("due_on").values_list("title", flat=True)[:50])
-    if titles:
-        more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-        yield Need(f"Due: {titles[0]}{more}", "See action items", links.rows("programs.actionitem"))
+    text = _first_of(due.order_by("due_on", "pk").values_list("title", flat=True))
+    if text:
+        yield Need(f"Due: {text}", "See action items", links.rows("programs.actionitem"))
 
 
 def _end(program: Program) -> Iterator[Need]:
@@ -130,6 +129,14 @@ def _end(program: Program) -> Iterator[Need]:
             "End it or move the date",
             links.row("programs.program", program.pk),
         )
+
+
+def _first_of(names: QuerySet[Any, str]) -> str:
+    """Name the first and count the others: “Call the bank” and 3 more; empty where there is none."""
+    first, total = names.first(), names.count()
+    if first is None:
+        return ""
+    return f"“{first}” and {total - 1} more" if total > 1 else f"“{first}”"
 
 
 def _count(number: int, noun: str) -> str:

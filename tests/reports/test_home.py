@@ -188,7 +188,7 @@ def test_what_is_due_needs_somebody_and_what_is_done_does_not(program: Program):
     ActionItem.objects.create(program=program, title="Call the bank", due_on=program.today)
     ActionItem.objects.create(program=program, title="Later", due_on=program.today + dt.timedelta(days=1))
     ActionItem.objects.create(program=program, title="Done", due_on=program.today, done_at=clock.now())
-    assert need(program, "Due: Call the bank")
+    assert need(program, "Due: “Call the bank”")
     assert needs_nothing_about(program, "more")
 
 
