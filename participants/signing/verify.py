@@ -10,6 +10,8 @@ from pyhanko.sign.diff_analysis import SuspiciousModification
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from participants.signing.certificate import EVIDENCE_FILE
@@ -30,15 +32,19 @@ def seal_problem(pdf: bytes) -> str:
         status = validate_pdf_signature(seals[0], signer_validation_context=_trust())
     except (PdfError, SuspiciousModification, SigningError, SignatureValidationError, ValueError, KeyError) as error:
         return f"it cannot be read as a sealed PDF ({type(error).__name__})"
+    return _fault(seals[0], status)
+
+
+def _fault(seal: EmbeddedPdfSignature, status: PdfSignatureStatus) -> str:
     if not status.intact or not status.valid:
         return "its bytes differ from what was sealed"
     if not status.trusted:
         return "its seal is by a key that is not the portal's"
-    if seals[0].pkcs7_content[peek(seals[0].pkcs7_content) :].strip(b"\x00"):
-        # The room that was reserved for the seal is the one place that the seal does not cover.
-        return "something was written behind its seal"
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         return "something was appended after it was sealed"
+    # The room that was reserved for the seal is the one place that the seal does not cover.
+    if seal.pkcs7_content[peek(seal.pkcs7_content) :].strip(b"\x00"):
+        return "something was written behind its seal"
     return ""
 
 
