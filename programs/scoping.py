@@ -85,6 +85,7 @@ class ProgramScopedAdmin(BaseAdmin):
     add_role: ClassVar[str | None] = Role.OPERATOR  # None: nobody, rows come from elsewhere.
     change_role: ClassVar[str | None] = Role.OPERATOR
     delete_role: ClassVar[str | None] = Role.OWNER
+    act_role: ClassVar[str] = Role.VIEWER  # Who sees the column `act`, the buttons in the rows.
 
     # --- Which rows
 
@@ -170,6 +171,11 @@ class ProgramScopedAdmin(BaseAdmin):
             return may(request, role, self.program_of(obj).pk)
         program = current_program(request)
         return program is not None and may(request, role, program.pk)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out the buttons in the rows for those who may not use them."""
+        columns = super().get_list_display(request)
+        return columns if self.holds(request, self.act_role) else [column for column in columns if column != "act"]
 
     # --- Forms ask nothing that a machine knows
 

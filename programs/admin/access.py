@@ -40,7 +40,7 @@ class MembershipAdmin(ProgramScopedAdmin):
     list_select_related = ["user"]
     fields = ["person", "mail", "role_mark"]
     readonly_fields = ["person", "mail", "role_mark"]
-    add_role = Role.OWNER
+    add_role = act_role = Role.OWNER
     change_role = None
     actions_detail = ["change_role_of"]
     audited_by_service = True

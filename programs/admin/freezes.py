@@ -15,7 +15,7 @@ from core import clock
 from core.admin import Explanation, confirmed_action
 from programs import ages, services
 from programs.admin.pages import button, form_page
-from programs.enums import FreezeScope
+from programs.enums import FreezeScope, Role
 from programs.forms import EvidenceForm, FreezeForm
 from programs.models import Freeze
 from programs.scoping import ProgramScopedAdmin, current_program, stay_with_program
@@ -48,6 +48,7 @@ class FreezeAdmin(ProgramScopedAdmin):
     fields = ["cause", ("what", "state"), "stops", ("started_at", "started_by"), ("lifted_at", "lifted_by"), "evidence"]
     readonly_fields = ["what", "state", "stops"]
     change_role = delete_role = None
+    act_role = Role.OPERATOR
     actions_detail = ["lift"]
     audited_by_service = True
     empty = "Nothing was ever frozen here. Freeze invites when something is wrong that the next person should not meet."

@@ -47,7 +47,7 @@ class ApiKeyAdmin(ProgramScopedAdmin):
     list_select_related = ["created_by"]
     fields = ["label", "scope", ("starts_with", "state"), ("created_at", "created_by"), "revoked_at"]
     readonly_fields = ["starts_with", "state", "created_at", "created_by", "revoked_at"]
-    add_role = Role.OWNER
+    add_role = act_role = Role.OWNER
     change_role = delete_role = None
     actions = ["revoke"]
     actions_detail = ["revoke"]

@@ -14,7 +14,7 @@ from core.admin import Explanation, confirmed_action
 from core.numbers import format_value
 from programs import ages, services
 from programs.admin.pages import button
-from programs.enums import DeploymentKind, Priority, Risk
+from programs.enums import DeploymentKind, Priority, Risk, Role
 from programs.models import ActionItem, Deployment, Goal, Note, Week
 from programs.scoping import ProgramScopedAdmin
 from programs.templatetags.portal import badge
@@ -125,6 +125,7 @@ class ActionItemAdmin(ProgramScopedAdmin):
     search_fields = ["title", "owner"]
     list_select_related = ["program"]
     fields = ["title", ("priority", "owner"), "due_on"]
+    act_role = Role.OPERATOR
     actions = ["finish"]
     actions_detail = ["finish"]
     empty = "What somebody promised to do, with a name and a date. Open items are listed in the weekly report."

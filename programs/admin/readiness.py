@@ -46,6 +46,7 @@ class ReadinessAdmin(ProgramScopedAdmin):
     fields = ["label", "required", "position", "state", "evidence"]
     readonly_fields = ["state", "evidence"]
     add_role = change_role = Role.OWNER
+    act_role = Role.OPERATOR
     actions = ["check_off", "reopen"]
     actions_detail = ["check_off", "reopen"]
     empty = "The checklist comes from the blueprint. Add what must be true before the first person is invited."

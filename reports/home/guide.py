@@ -21,6 +21,7 @@ class Step:
     action: str
     href: str
     is_next: bool = False
+    for_owner: bool = False  # Others are shown no button.
 
 
 def guide(program: Program, seats: SeatCounts) -> list[Step]:
@@ -34,7 +35,7 @@ def _agreement(program: Program) -> Step:
     agreement = Agreement.objects.filter(program=program).order_by("-version").first()
     published = agreement is not None and agreement.published_at is not None
     if agreement is None:
-        state, href = "none yet", links.add("participants.agreement")
+        state, href = "none yet", links.rows("participants.agreement")
     else:
         word = "published" if published else "a draft"
         state, href = f"version {agreement.version}, {word}", links.row("participants.agreement", agreement.pk)
@@ -45,7 +46,7 @@ def _agreement(program: Program) -> Step:
 def _sources(program: Program) -> Step:
     keys = ApiKey.objects.usable().filter(program=program, scope=KeyScope.INGEST).count()
     state = f"{keys} write key{'s' if keys > 1 else ''}" if keys else "no write key"
-    href = links.rows("programs.apikey") if keys else links.add("programs.apikey")
+    href = links.rows("programs.apikey")
     why = "The product sends events with a write key; every figure comes from them."
     return Step(2, "Sources", why, keys > 0, state, "See the keys" if keys else "Make a write key", href)
 
@@ -73,4 +74,6 @@ def _launch(program: Program) -> Step:
     why = "From here on invites leave. It is refused while a required readiness item is open."
     if still_open:
         return Step(5, "Launch", why, False, state, "Go through readiness", links.rows("programs.readinessitem"))
-    return Step(5, "Launch", why, False, state, "Launch", links.page("programs_program_launch", program.pk))
+    return Step(
+        5, "Launch", why, False, state, "Launch", links.page("programs_program_launch", program.pk), for_owner=True
+    )

@@ -16,10 +16,6 @@ def row(model: str, pk: object) -> str:
     return _reverse(f"admin:{model.replace('.', '_')}_change", pk)
 
 
-def add(model: str) -> str:
-    return _reverse(f"admin:{model.replace('.', '_')}_add")
-
-
 def page(name: str, *args: object) -> str:
     """Return the address of an admin page by the name of its URL."""
     return _reverse(f"admin:{name}", *args)

@@ -105,7 +105,9 @@ def _sources(program: Program) -> Iterator[Need]:
     if program.state != ProgramState.LIVE:
         return
     if not ApiKey.objects.usable().filter(program=program, scope=KeyScope.INGEST).exists():
-        yield Need("No product is connected, so there are no figures", "Make a write key", links.add("programs.apikey"))
+        yield Need(
+            "No product is connected, so there are no figures", "Make a write key", links.rows("programs.apikey")
+        )
         return
     last = last_event_at(program)
     if last is None:

@@ -291,3 +291,10 @@ def test_the_weeks_to_choose_from_are_those_of_the_program():
     offered = form.fields["week"].queryset
     assert set(offered) == set(program.weeks.all())
     assert not set(offered) & set(foreign.weeks.all())
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.VIEWER, False), (Role.OPERATOR, True)])
+def test_buttons_in_rows_are_shown_to_those_who_may_use_them(role: Role, is_offered: bool):
+    program = draft_program()
+    page = text(client_of(program, role).get(reverse("admin:programs_readinessitem_changelist")))
+    assert (step("readinessitem_check_off", program.readiness_items.first().pk) in page) is is_offered

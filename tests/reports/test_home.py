@@ -164,7 +164,7 @@ def test_a_freeze_comes_first(program: Program):
 
 
 def test_a_live_program_without_a_source_needs_a_key_and_then_events(program: Program):
-    assert need(program, "No product is connected") == reverse("admin:programs_apikey_add")
+    assert need(program, "No product is connected") == reverse("admin:programs_apikey_changelist")
     write_key(program)
     assert need(program, "has not sent any event yet")
     send(program, [request_event()])
