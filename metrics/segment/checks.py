@@ -63,7 +63,10 @@ def times_of(
     said = aware(timestamp)
     if not received_at - MAX_AGE <= said <= received_at + MAX_AGE:
         _refuse_time(said, received_at)
-    occurred_at = said + (received_at - aware(sent_at)) if sent_at else said
+    try:
+        occurred_at = said + (received_at - aware(sent_at)) if sent_at else said
+    except OverflowError as error:
+        raise _outside_of_calendar() from error
     if not received_at - MAX_AGE <= occurred_at <= received_at + MAX_AHEAD:
         _refuse_time(occurred_at, received_at)
     return said.date(), occurred_at
@@ -87,7 +90,11 @@ def aware(moment: dt.datetime) -> dt.datetime:
     try:
         return moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)
     except OverflowError as error:
-        raise ItemRefused(RejectReason.OUT_OF_RANGE, "A time in the event lies outside of the calendar.") from error
+        raise _outside_of_calendar() from error
+
+
+def _outside_of_calendar() -> ItemRefused:
+    return ItemRefused(RejectReason.OUT_OF_RANGE, "A time in the event lies outside of the calendar.")
 
 
 Typed = tuple[str | None, str | None, int | None, float | None, str | None]

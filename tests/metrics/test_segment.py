@@ -159,6 +159,15 @@ def test_the_moment_is_corrected_by_the_clients_clock_and_the_day_is_not() -> No
     assert row.day == dt.date(2026, 6, 17)
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_client_clock_at_the_end_of_the_calendar_rejects_the_item_alone(year: int) -> None:
+    odd = {**GOOD, "messageId": "odd", "timestamp": "2026-06-15T11:59:00Z", "sentAt": f"{year:04}-12-31T23:59:59Z"}
+    [row], [rejection] = read(GOOD, odd)
+    assert row.message_id == GOOD["messageId"]
+    assert rejection.message_id == "odd"
+    assert rejection.code in {"out_of_range", "in_the_future"}
+
+
 def test_a_time_without_a_zone_is_utc_and_others_are_turned_into_it() -> None:
     rows, _ = read({**GOOD, "timestamp": "2026-06-15T01:00:00"}, {**GOOD, "timestamp": "2026-06-15T01:00:00+02:00"})
     assert [row.day for row in rows] == [dt.date(2026, 6, 15), dt.date(2026, 6, 14)]
