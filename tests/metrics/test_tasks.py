@@ -9,6 +9,7 @@ import time_machine
 from core.models import JobRun
 from metrics.models import AggregatedDay, DailyMetric, DirtyDay
 from metrics.tasks import JOB, aggregate_due_days, ensure_partitions
+from programs.models import Program
 from programs.services import end_program
 from tests.factories.metrics import event, send
 from tests.factories.programs import draft_program, live_program
@@ -83,6 +84,15 @@ def test_a_run_that_died_with_a_taken_mark_is_taken_up_again() -> None:
     run_at(at(1, hour=13))
     assert AggregatedDay.objects.filter(program=program).count() == 1
     assert not DirtyDay.objects.exists()
+
+
+def test_a_program_that_fails_does_not_keep_the_others_from_their_days() -> None:
+    broken, fine = live_program(starts_on=START), live_program(starts_on=START)
+    sent_at(at(1), fine, event(at=at(1)))
+    Program.objects.filter(pk=broken.pk).update(timezone="Mars/Base")
+    with pytest.raises(ExceptionGroup):
+        run_at(at(2))
+    assert AggregatedDay.objects.filter(program=fine).count() == 1
 
 
 def test_the_baseline_of_a_draft_and_the_last_events_of_an_ended_program_are_counted() -> None:
