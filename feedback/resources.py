@@ -1,7 +1,4 @@
-"""Responses as a table for a spreadsheet. Cells that a spreadsheet would run as a formula are made plain text.
-
-django-import-export's own escaping is off by default and lets most of them through, so it is done here.
-"""
+"""Responses as a table for a spreadsheet. Cells that a spreadsheet would run as a formula are made plain text."""
 
 from typing import Any
 
@@ -10,13 +7,7 @@ from import_export.formats.base_formats import XLSX
 from import_export.resources import Resource
 
 from feedback.models import Question, Response, Survey
-
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-
-
-def as_plain_text(value: Any) -> Any:
-    """Put an apostrophe before text that a spreadsheet would take for a formula; leave all else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+from participants.importing.escaping import as_plain_text
 
 
 class AnswerField(Field):

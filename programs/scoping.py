@@ -128,11 +128,15 @@ class ProgramScopedAdmin(BaseAdmin):
         return super().delete_view(request, object_id, extra_context)
 
     def _show_program_of(self, request: HttpRequest, object_id: str) -> None:
-        """Let the page belong to the row's program. Another team's row must look like one that was never there."""
+        """Let the page belong to the row's program."""
+        show_program(request, self.program_of(self._row(request, object_id)))
+
+    def _row(self, request: HttpRequest, object_id: str) -> Model:
+        """Return the row of an address. Another team's row must look like one that was never there."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        show_program(request, self.program_of(row))
+        return cast("Model", row)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponseRedirect:
         # Django sends people home with a message; another program's row must look like one that was never there.
@@ -163,12 +167,16 @@ class ProgramScopedAdmin(BaseAdmin):
         """For actions: `permission="own"`."""
         return self.holds(request, Role.OWNER, obj)
 
-    def holds(self, request: HttpRequest, role: str | None, obj: Model | None = None) -> bool:
-        """Whether the member holds `role` or higher in the row's program; without a row, in the current one."""
+    def holds(self, request: HttpRequest, role: str | None, obj: Model | str | None = None) -> bool:
+        """Whether the member holds `role` or higher in the row's program; without a row, in the current one.
+
+        Unfold asks for the button of a detail page with the row's id.
+        """
         if role is None:
             return False
-        if obj is not None and obj.pk is not None:
-            return may(request, role, self.program_of(obj).pk)
+        row = self._row(request, obj) if isinstance(obj, str) else obj
+        if row is not None and row.pk is not None:
+            return may(request, role, self.program_of(row).pk)
         program = current_program(request)
         return program is not None and may(request, role, program.pk)
 

@@ -13,13 +13,13 @@ from django.template.loader import get_template, render_to_string
 from django.utils.safestring import mark_safe
 
 from core.typst import compile_pdf
+from participants.importing.escaping import as_plain_text
 from reports import charts
 from reports.snapshot import exported, fingerprint
 
 TYPST_TEMPLATE = Path(settings.BASE_DIR) / "templates" / "reports" / "status.typ"
 CSV_COLUMNS = ("slot", "section", "subsection", "row", "column", "kind", "value", "text", "grade", "trend")
 CSV_PASSPORT = ("source", "definition", "version", "count", "coverage", "as_of", "href", "connect")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Snapshot = Mapping[str, Any]
 
@@ -61,7 +61,7 @@ def csv(snapshot: Snapshot) -> str:
     columns = CSV_COLUMNS + CSV_PASSPORT
     writer.writerow(columns)
     for slot in snapshot["slots"]:
-        writer.writerow([_harmless(slot[name]) for name in columns])
+        writer.writerow([as_plain_text(slot[name]) for name in columns])
     return out.getvalue()
 
 
@@ -78,9 +78,3 @@ def _context(snapshot: Snapshot) -> dict[str, Any]:
 def hints(cells: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return, once each, what to connect for the cells without data."""
     return list(dict.fromkeys(cell["connect"] for cell in cells if not cell["has_data"] and cell["connect"]))
-
-
-def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
