@@ -118,6 +118,7 @@ _ALL = (
         rule=GradeRule.HIGHER,
         combine=Combine.DISTINCT_PEOPLE,
         activity="is_active",
+        of="active_users",
         window=7,
         stored=False,
         formula="Distinct active people of the seven days that end with the period; for one week, those of that week.",

@@ -104,12 +104,15 @@ class _Period:
 def figure(*, program: Program, key: str, first: dt.date, last: dt.date, dimension: str = "") -> Figure:
     """Return a metric over the days from `first` to `last` (both included, program's days).
 
-    Its value is None where no day has data for it. `coverage` is the share of the period (0..1) that was measured.
+    Its value is None where no day has data for it, or where the product never sent, up to `last`, what it counts: a 0
+    would claim that somebody looked. `coverage` is the share of the period (0..1) that was measured.
     Raises `UnknownMetric`, and `BadPeriod` where `last` lies before `first`.
     """
     period = _period(program, key, first, last, dimension, windowed=True)
     definition = period.definition
     value, count = _people_of(period) if definition.combine is Combine.DISTINCT_PEOPLE else _combined(period)
+    if value is not None and not count and not _is_heard(period, last):
+        value = None
     has_data = value is not None
     return Figure(
         key=key,
@@ -128,10 +131,16 @@ def figure(*, program: Program, key: str, first: dt.date, last: dt.date, dimensi
 
 
 def daily(*, program: Program, key: str, first: dt.date, last: dt.date, dimension: str = "") -> list[DayValue]:
-    """Return a metric for every day from `first` to `last`; days without data have the value None."""
+    """Return a metric for every day from `first` to `last`; days without data have the value None.
+
+    So have days before the product first sent what the metric counts.
+    """
     period = _period(program, key, first, last, dimension)
     found: Mapping[dt.date, tuple[Decimal | None, int]]
     found = (_people_by_day if period.definition.combine is Combine.DISTINCT_PEOPLE else _values_by_day)(period)
+    if any(value == 0 for value, _ in found.values()):
+        since = _heard_since(period)
+        found = {day: pair for day, pair in found.items() if pair[0] != 0 or (since and since <= day)}
     return [DayValue(day, *found.get(day, (None, 0))) for day in clock.days_between(first, last)]
 
 
@@ -185,6 +194,24 @@ def _period(
         first = last - dt.timedelta(days=definition.window - 1)
     aggregated = AggregatedDay.objects.filter(program=program, day__gte=first, day__lte=last).order_by("day")
     return _Period(program, definition, dimension, first, last, list(aggregated))
+
+
+def _heard_since(period: _Period) -> dt.date | None:
+    """Return the first day, of the period or before or after it, with anything that the metric counts."""
+    rows = DailyMetric.objects.filter(
+        program=period.program,
+        metric=period.definition.rows,
+        dimension=period.dimension,
+        source=Source.EVENTS,
+        count__gt=0,
+    )
+    first: dt.date | None = rows.order_by("day").values_list("day", flat=True).first()
+    return first
+
+
+def _is_heard(period: _Period, by: dt.date) -> bool:
+    since = _heard_since(period)
+    return since is not None and since <= by
 
 
 def _combined(period: _Period) -> tuple[Decimal | None, int]:

@@ -13,6 +13,7 @@ from metrics.definitions import DEFINITIONS
 from metrics.exceptions import BadPeriod, UnknownMetric
 from metrics.selectors import daily, figure, intake_health
 from metrics.services import aggregate_dirty_days
+from metrics.vocabulary import CONVERSATION_STARTED, EMAIL_VERIFIED, ERROR, MESSAGE_SENT, SESSION_STARTED, SIGNED_UP
 from participants.models import Participant
 from programs.models import Program
 from tests.factories.metrics import event, request_event, send
@@ -21,6 +22,7 @@ from tests.factories.programs import draft_program
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
 MONDAY, SUNDAY = dt.date(2026, 6, 8), dt.date(2026, 6, 14)
+EVERY_KIND = (SIGNED_UP, EMAIL_VERIFIED, SESSION_STARTED, MESSAGE_SENT, CONVERSATION_STARTED, ERROR)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +60,7 @@ def test_without_events_every_figure_is_no_data_and_says_what_to_connect(program
 
 @pytest.mark.parametrize("key", DEFINITIONS)
 def test_every_figure_carries_its_passport(program: Program, key: str) -> None:
-    measured(program, event(at=noon(SUNDAY)), request_event(at=noon(SUNDAY)))
+    measured(program, *[event(name, at=noon(SUNDAY)) for name in EVERY_KIND], request_event(at=noon(SUNDAY)))
     found = figure(program=program, key=key, first=MONDAY, last=SUNDAY)
     definition = DEFINITIONS[key]
     assert (found.label, found.definition, found.unit) == (definition.label, definition.formula, definition.unit)
@@ -68,9 +70,29 @@ def test_every_figure_carries_its_passport(program: Program, key: str) -> None:
     assert found.connect == ""
 
 
-def test_a_day_with_events_but_none_of_a_kind_is_zero_for_counts_and_no_data_for_ratios(program: Program) -> None:
-    measured(program, event("Session Started", at=noon(SUNDAY)))
-    assert (week(program, "messages"), week(program, "signups"), week(program, "requests")) == (0, 0, 0)
+EARLIER = dt.date(2026, 6, 3)
+COUNTED = {"messages": "Message Sent", "signups": "Signed Up", "errors": "Error"}
+
+
+@pytest.mark.parametrize(("key", "name"), COUNTED.items())
+def test_a_week_without_events_of_a_kind_that_came_before_is_zero(program: Program, key: str, name: str) -> None:
+    measured(program, event(name, at=noon(EARLIER)), event("Session Started", at=noon(SUNDAY)))
+    assert week(program, key) == 0
+    assert daily(program=program, key=key, first=SUNDAY, last=SUNDAY)[0].value == 0
+
+
+@pytest.mark.parametrize(("key", "name"), COUNTED.items())
+def test_events_of_a_kind_that_the_product_never_sent_are_no_data(program: Program, key: str, name: str) -> None:
+    measured(program, event("Session Started", at=noon(MONDAY)), event(name, at=noon(SUNDAY)))
+    found = figure(program=program, key=key, first=MONDAY, last=MONDAY)
+    assert (found.value, found.count) == (None, None)
+    assert name in found.connect
+    days = {day.day: day.value for day in daily(program=program, key=key, first=MONDAY, last=SUNDAY)}
+    assert (days[MONDAY], days[SUNDAY]) == (None, 1)
+
+
+def test_a_day_without_requests_is_no_data_for_ratios_and_percentiles(program: Program) -> None:
+    measured(program, request_event(at=noon(EARLIER)), event("Session Started", at=noon(SUNDAY)))
     assert (week(program, "error_rate"), week(program, "latency_p95")) == (None, None)
 
 
