@@ -189,6 +189,8 @@ class RecentEventAdmin(LedgerAdmin):
             key = {"program_id": int(program), "day": dt.date.fromisoformat(day), "message_id": message_id}
         except ValueError:
             return None
+        if "\0" in message_id:  # PostgreSQL has no such text, and refuses to look for it.
+            return None
         found: RecentEvent | None = self.get_queryset(request).filter(**key).first()
         return found
 

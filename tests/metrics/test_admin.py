@@ -97,7 +97,7 @@ def test_an_event_is_opened_by_its_key(viewer: Client, program: Program) -> None
     assert "Odd &lt;b&gt;Name&lt;/b&gt;" in page.content.decode()
 
 
-@pytest.mark.parametrize("key", ["1", "x/2026-01-01/m", "1/today/m", "1/2026-01-01/none"])
+@pytest.mark.parametrize("key", ["1", "x/2026-01-01/m", "1/today/m", "1/2026-01-01/none", "1/2026-01-01/\0"])
 def test_an_event_that_is_not_there_is_a_404(viewer: Client, key: str) -> None:
     assert viewer.get(f"/admin/metrics/recentevent/{quote(quote_key(key))}/change/").status_code == 404
 
