@@ -119,6 +119,8 @@ def _excess(reading: Reading) -> Decimal:
 def _moved(headline: Headline, reading: Reading) -> str:
     before = reading.previous.text if reading.previous else format_value(None, reading.figure.unit)
     verb = "rose" if reading.trend is Trend.UP else "fell"
+    if reading.is_slight:
+        return f"{headline.label} {verb} slightly, to {reading.figure.text}"
     return f"{headline.label} {verb} from {before} to {reading.figure.text}"
 
 
@@ -135,4 +137,6 @@ def _before(reading: Reading) -> str:
     words = {Trend.UP: "up from", Trend.DOWN: "down from", Trend.FLAT: "about the same as before:"}
     if reading.trend is Trend.NONE or reading.previous is None:
         return ""
+    if reading.is_slight and reading.trend is not Trend.FLAT:
+        return f", slightly {reading.trend.label.lower()}"
     return f", {words[reading.trend]} {reading.previous.text}"

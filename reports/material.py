@@ -46,6 +46,11 @@ class Reading:
         return grading.trend(self.figure.value, self.previous.value, is_percent=self.figure.unit == "ratio")
 
     @property
+    def is_slight(self) -> bool:
+        """Whether both values read the same when written, as 4.36 and 4.42 do: “up from 4.4 to 4.4” says nothing."""
+        return self.previous is not None and self.previous.text == self.figure.text
+
+    @property
     def is_better(self) -> bool | None:
         """Whether the change since the period before is for the better; None where nothing changed or can be said."""
         step = {Trend.UP: 1, Trend.DOWN: -1}.get(self.trend, 0)

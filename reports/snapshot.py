@@ -303,13 +303,14 @@ def completeness(slots: Iterable[Mapping[str, Any]]) -> JSON:
 
 
 def change_text(reading: Reading) -> str:
-    """Write the change since the period before: "up from 480 ms, worse"; empty without a comparison."""
+    """Write the change since the period before: "up from 480 ms, worse", "slightly up, better"; empty without one."""
     if reading.trend is Trend.NONE or reading.previous is None:
         return ""
     if reading.trend is Trend.FLAT:
         return f"flat, was {reading.previous.text}"
     judged = {True: ", better", False: ", worse", None: ""}[reading.is_better]
-    return f"{reading.trend.label.lower()} from {reading.previous.text}{judged}"
+    way = reading.trend.label.lower()
+    return f"slightly {way}{judged}" if reading.is_slight else f"{way} from {reading.previous.text}{judged}"
 
 
 def days_text(first: dt.date, last: dt.date) -> str:

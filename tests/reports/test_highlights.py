@@ -1,6 +1,8 @@
 """The sentences on page one."""
 
 from reports.highlights import achievement, feedback, issue, outlook
+from reports.material import Ref
+from reports.snapshot import change_text
 from tests.factories.reports import a_material, some_criteria
 
 
@@ -32,6 +34,13 @@ def test_where_nothing_is_wrong_the_silent_figures_are_named() -> None:
 def test_feedback_says_how_many_answered_and_where_it_went() -> None:
     found = feedback(a_material({"satisfaction": ("4.2", "3.9")}))
     assert found.text == "Overall satisfaction is 4.2/5 from 1,200 answers, up from 3.9/5."
+
+
+def test_a_change_that_the_written_figures_do_not_show_is_called_slight() -> None:
+    material = a_material({"satisfaction": ("4.42", "4.36"), "active_users": ("12", "12")})
+    assert feedback(material).text == "Overall satisfaction is 4.4/5 from 1,200 answers, slightly up."
+    assert achievement(material).text == "Satisfaction score rose slightly, to 4.4/5, within its target of ≥ 4.0/5."
+    assert change_text(material.readings[Ref("satisfaction")]) == "slightly up, better"
 
 
 def test_without_any_data_the_sentences_say_so() -> None:
