@@ -131,9 +131,12 @@ def start_celery(
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium, the one that `make test` found: without any the test fails, it is not skipped."""
+    """A real Chromium, the one that `make test` found: without any the test fails, it is not skipped.
+
+    One a module: Playwright's event loop holds this thread meanwhile, and tests after it may need one of their own.
+    """
     path = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.fail("No Chromium: `make test` gets one, or set BROWSER_PATH.")
@@ -143,6 +146,7 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser
         browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
