@@ -169,7 +169,7 @@ def _check(address: Address, host: str) -> None:
 
 
 def _permitted(address: Address) -> bool:
-    networks = map(ipaddress.ip_network, getattr(settings, "OUTBOUND_ALLOWED_NETWORKS", ()))
+    networks = map(ipaddress.ip_network, settings.OUTBOUND_ALLOWED_NETWORKS)
     reached = _inner(address) or address
     return any(reached in network for network in networks if network.version == reached.version)
 

@@ -169,6 +169,7 @@ class DailyMetric(models.Model):
     )
 
     class Meta:
+        verbose_name = "daily figure"
         ordering = ["-day", "metric", "dimension"]
         constraints = [
             models.UniqueConstraint(

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programs.program')),
             ],
             options={
+                'verbose_name': 'daily figure',
                 'ordering': ['-day', 'metric', 'dimension'],
                 'indexes': [models.Index(fields=['program', 'day'], name='metric_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('program', 'metric', 'dimension', 'day', 'source'), name='metric_once_a_day'), models.CheckConstraint(condition=models.Q(('value__isnull', False), ('histogram__isnull', False), _connector='OR'), name='metric_says_something', violation_error_message='A daily row has a value or a histogram.')],

@@ -69,7 +69,7 @@ def load_seal() -> Seal:
 
 
 def _files() -> tuple[Path, Path]:
-    key, certificate = getattr(settings, "SEAL_KEY_FILE", ""), getattr(settings, "SEAL_CERT_FILE", "")
+    key, certificate = settings.SEAL_KEY_FILE, settings.SEAL_CERT_FILE
     if key and certificate:
         return Path(key), Path(certificate)
     own = Path(settings.VAR_DIR) / "seal" / "seal.pem"

@@ -77,7 +77,7 @@ def visit_of(request: HttpRequest, *, secret: str | None) -> Visit:
 def client_ip(request: HttpRequest) -> str | None:
     """The visitor's address: what our own proxy says, where there is one, else the connection's other end."""
     # Only the last entry is our proxy's; everything before it is what the visitor claims.
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
     return _address(forwarded.rpartition(",")[2]) or _address(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -18,6 +18,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=8, choices=Role, default=Role.VIEWER)
 
     class Meta:
+        verbose_name = "member"
         ordering = ["user__username"]
         constraints = [
             models.UniqueConstraint(
@@ -81,6 +82,7 @@ class ApiKey(models.Model):
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "key"
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

@@ -147,7 +147,7 @@ def test_going_back_to_the_invite_after_accepting_leads_on() -> None:
     ("header", "ip"), [("10.9.9.9, 192.0.2.1", "192.0.2.1"), ("unknown", "127.0.0.1"), ("", "127.0.0.1")]
 )
 def test_behind_our_proxy_the_address_is_the_one_it_saw(settings: Any, header: str, ip: str) -> None:
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.BEHIND_PROXY = True
     person, token = invited_person()
     client = Client(headers={"X-Forwarded-For": header})
     client.get(f"/i/{token}")
