@@ -15,6 +15,8 @@ MARKS = (
 )
 # Those of many bytes first: they fit by accident less often than those of one.
 CANDIDATES = ("big5", "shift_jis", "gb18030", "euc_kr", "cp1252", "cp1250", "cp1251", "mac_roman")
+# Ways to write a domain name or source code, which fail in ways of their own.
+NO_FILE_HAS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape"}
 SHOWN_CANDIDATES = 5
 PREVIEW_LENGTH = 80
 
@@ -45,9 +47,11 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
 def _named(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)
+        "x".encode(name)  # Python's codecs include some that are no encoding of text, such as zlib.
     except (LookupError, ValueError):
-        raise UnreadableFile(f"“{encoding}” is not an encoding. Use a name such as utf-8, cp1252 or big5.") from None
+        name = ""
+    if not name or name in NO_FILE_HAS:
+        raise UnreadableFile(f"“{encoding}” is not an encoding. Use a name such as utf-8, cp1252 or big5.")
     # Read by hand as plain UTF-8, a byte order mark would become part of the first header.
     return "utf-8-sig" if name == "utf-8" else name
 

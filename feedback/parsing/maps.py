@@ -15,6 +15,8 @@ from feedback.parsing.scales import MISSING, Scale
 KNOWN = {"columns", "id", "date", "person", "missing"}
 KNOWN_COLUMN = {"column", "question", "kind", "scale", "header", "position"}
 LONGEST_TEXT = 4000
+CENT = Decimal("0.01")
+HOW_TO_SCALE = "Give its worst and its best answer, with up to two decimals: 1-5 on the page, [1, 5] in a map file."
 MAX_END = 1_000_000
 KNOWN_DATE = {"column", "order", "timezone", "day"}
 
@@ -117,7 +119,7 @@ def _question(item: object, columns: Sequence[Column]) -> MappedQuestion:
     scale = _scale(entry.get("scale"), column)
     satisfaction = asked if asked in Satisfaction.values else ""
     if satisfaction and scale is None:
-        raise MapRefused(f"The map says that {column.name} is “{asked}” and gives no scale. Add one, such as [1, 5].")
+        raise MapRefused(f"The map says that {column.name} is “{asked}” and gives no scale. {HOW_TO_SCALE}")
     kind = str(entry.get("kind") or (QuestionKind.RATING if scale else QuestionKind.TEXT))
     if kind not in QuestionKind.values or (kind == QuestionKind.RATING) != (scale is not None):
         raise MapRefused(f"The map calls {column.name} “{kind}”. A rating has a scale; “choice” and “text” have none.")
@@ -151,9 +153,14 @@ def _scale(value: object, column: Column) -> Scale | None:
     ends = value if isinstance(value, list) else []
     if len(ends) == 2 and all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in ends):
         worst, best = (Decimal(str(end)) for end in ends)
-        if max(abs(worst), abs(best)) <= MAX_END and worst != best:
+        if _is_storable(worst) and _is_storable(best) and worst != best:
             return worst, best
-    raise MapRefused(f"The scale of {column.name} is no scale. Give its worst and its best answer, such as [1, 5].")
+    raise MapRefused(f"The scale of {column.name} is no scale. {HOW_TO_SCALE}")
+
+
+def _is_storable(end: Decimal) -> bool:
+    """Whether the end of a scale is kept as it is: a question has room for two decimals."""
+    return end.is_finite() and abs(end) <= MAX_END and end == end.quantize(CENT)
 
 
 def _order(value: object) -> str:

@@ -107,6 +107,8 @@ def test_a_sheet_of_a_workbook_is_imported(tmp_path):
     [
         ("", [], "empty"),
         (CSV, ["--encoding", "klingon"], "not an encoding"),
+        (CSV, ["--encoding", "rot13"], "not an encoding"),
+        (CSV, ["--encoding", "idna"], "not an encoding"),
         (CSV, ["--delimiter", "x"], "not a delimiter"),
         (CSV, ["--map", "/nowhere.json"], "cannot be read"),
         (CSV, ["--map", "FILE"], "not JSON"),

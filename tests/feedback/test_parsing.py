@@ -246,6 +246,8 @@ def test_dates_of_two_readings_are_refused_until_the_map_says_which():
         ({"columns": [{"column": 2, "question": "overall"}]}, "gives no scale"),
         ({"columns": [{"column": 2, "scale": [5, 5]}]}, "is no scale"),
         ({"columns": [{"column": 2, "scale": "1-5"}]}, "is no scale"),
+        ({"columns": [{"column": 2, "scale": [0.001, 0.002]}]}, "up to two decimals"),
+        ({"columns": [{"column": 2, "scale": [1, float("nan")]}]}, "is no scale"),
         ({"columns": [{"column": 2, "kind": "rating"}]}, "has a scale"),
         ({"columns": [{"column": 2}, {"column": 2}]}, "in the map twice"),
         ({"columns": [{"column": 2}], "data": 1}, "means nothing here"),
