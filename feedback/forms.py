@@ -230,8 +230,13 @@ class MapForm(forms.Form):
             "question": role if role in Satisfaction.values else column.text,
             "kind": QuestionKind.RATING.value if is_rating else role,
             # A scale beside a column that is no rating is what the page suggested before; it says nothing then.
-            "scale": [float(match[1]), float(match[2])] if match and is_rating else None,
+            "scale": [_plain(match[1]), _plain(match[2])] if match and is_rating else None,
         }
+
+
+def _plain(end: str) -> int | float:
+    """Return the number as it was typed: 5 is not written 5.0 on the pages that follow."""
+    return float(end) if "." in end else int(end)
 
 
 def _scale_text(question: MappedQuestion | None) -> str:

@@ -124,6 +124,12 @@ def test_two_columns_for_the_date_are_refused_on_the_page(client, operator):
     assert "Only one column is the date" in response.content.decode()
 
 
+def test_an_answer_off_the_scale_is_named_with_the_scale_as_typed(client, operator):
+    pk = checked(client, STATED.replace(",5,", ",9,"))
+    page = client.get(reverse("admin:feedback_survey_import_check", args=[pk])).content.decode()
+    assert "9 is off the scale 1 to 5; it counts as missing." in page
+
+
 def test_rejected_rows_are_shown_with_line_and_reason(client, operator):
     pk = checked(client, STATED + ",2026-11-05 10:00:00,1,1,no id\n")
     page = client.get(reverse("admin:feedback_survey_import_check", args=[pk])).content.decode()
