@@ -92,7 +92,7 @@ def satisfaction(*, program: Program, question: str, first: dt.date, last: dt.da
             },
         )
         mean, count, undated, as_of = cursor.fetchone()
-    period = urlencode({"submitted_on__gte": first, "submitted_on__lte": last})
+    rows = {"survey__program__id__exact": program.pk, "submitted_on__gte": first, "submitted_on__lte": last}
     return Figure(
         key=f"satisfaction.{question}",
         label=label,
@@ -106,7 +106,7 @@ def satisfaction(*, program: Program, question: str, first: dt.date, last: dt.da
         version=DEFINITION_VERSION,
         as_of=as_of,
         count=count,
-        href=f"{reverse('admin:feedback_response_changelist')}?{period}",
+        href=f"{reverse('admin:feedback_response_changelist')}?{urlencode(rows)}",
         connect="" if count else _connect(label, undated),
     )
 

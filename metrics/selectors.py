@@ -290,7 +290,7 @@ def _coverage(period: _Period) -> Decimal | None:
 
 def _href(period: _Period) -> str:
     """Return the admin list of the rows that the figure is made of."""
-    days = {"day__gte": period.first, "day__lte": period.last}
+    days = {"program__id__exact": period.program.pk, "day__gte": period.first, "day__lte": period.last}
     if period.definition.combine is Combine.DISTINCT_PEOPLE:
         return f"{reverse('admin:metrics_dailyactivity_changelist')}?{urlencode(days)}"
     metrics = [metric for metric in (period.definition.rows, period.definition.over) if metric]

@@ -3,6 +3,7 @@
 Built on `core.admin.BaseAdmin`. It is not in core because scope comes from `Membership` and imports run one way.
 """
 
+import re
 from typing import Any, ClassVar, cast
 
 from django.contrib.admin.utils import unquote
@@ -17,6 +18,7 @@ from programs.models import Membership, Program
 
 SESSION_KEY = "program"
 FORM_FIELD = "_program"  # Names the program on every form that adds a row.
+ROW_ID = re.compile(r"[0-9]{1,18}")
 
 
 def roles_of(request: HttpRequest) -> dict[int, str]:
@@ -66,7 +68,7 @@ def stay_with_program(request: HttpRequest) -> None:
     A link may name the program as well, so that “Freeze invites” on a home freezes that program.
     """
     posted = request.POST.get(FORM_FIELD) or request.GET.get(FORM_FIELD, "")
-    program = visible_programs(request).filter(pk=posted).first() if posted.isdecimal() else None
+    program = visible_programs(request).filter(pk=posted).first() if ROW_ID.fullmatch(posted) else None
     if program:
         show_program(request, program)
 
@@ -97,6 +99,24 @@ class ProgramScopedAdmin(BaseAdmin):
         if request.user.is_superuser:
             return rows
         return rows.filter(**{f"{self.program_path}__in": list(roles_of(request))})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the rows of the program that the address names, as links from reports do; else of the chosen one."""
+        named = request.GET.get(self.program_lookup)
+        if named is not None:
+            program = visible_programs(request).filter(pk=named).first() if ROW_ID.fullmatch(named) else None
+            if program is None:
+                raise Http404
+            show_program(request, program)
+        return super().changelist_view(request, extra_context)
+
+    @property
+    def program_lookup(self) -> str:
+        """The filter by which the address of a list names its program."""
+        return f"{self.program_path}__id__exact"
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == self.program_lookup or super().lookup_allowed(lookup, value, request)
 
     def program_of(self, obj: Model) -> Program:
         """The program of a row, by `program_path`."""

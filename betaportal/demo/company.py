@@ -21,22 +21,13 @@ EVIDENCE = {
 
 def introduce(program: Program) -> None:
     """Name the people that participants and staff turn to."""
-    Contact.objects.bulk_create(
-        [
-            Contact(
-                program=program,
-                position=0,
-                role="Report issues",
-                name="Nadia Rossi",
-                email="beta@example.org",
-                is_public=True,
-            ),
-            Contact(program=program, position=1, role="Emergency", name="Tom Becker", phone="+49 30 23125 014"),
-            Contact(
-                program=program, position=2, role="CTO", name="Ines Duarte", email="cto@example.org", gets_report=True
-            ),
-        ]
-    )
+    program.contacts.update(position=3, is_public=False)  # The creator stands behind the team's own people.
+    for contact in (
+        {"role": "Report issues", "name": "Nadia Rossi", "email": "beta@example.org", "is_public": True},
+        {"role": "Emergency", "name": "Tom Becker", "phone": "+49 30 23125 014", "position": 1},
+        {"role": "CTO", "name": "Ines Duarte", "email": "cto@example.org", "gets_report": True, "position": 2},
+    ):
+        Contact.objects.create(program=program, **contact)
 
 
 def plan(program: Program, actor: User | None) -> None:

@@ -12,8 +12,9 @@ from django.db import transaction
 from betaportal.demo import company, intake, story, survey
 from betaportal.demo.people import PEOPLE, Persona
 from core import clock, jobs
+from core.enums import RunState
 from core.exceptions import Conflict
-from core.models import OutboxMessage, User
+from core.models import JobRun, OutboxMessage, User
 from feedback.parsing import read_table, suggest_map
 from feedback.services import import_responses
 from metrics.services.aggregation import aggregate_day
@@ -36,6 +37,12 @@ TZ = ZoneInfo("Europe/Berlin")
 LINK = re.compile(r"/i/([\w-]+)")
 BROWSER = "Mozilla/5.0 (Linux; Android 15) Demo"
 Progress = Callable[[list[dt.date]], Iterable[dt.date]]
+
+
+def is_wanted() -> bool:
+    """Whether `make run` makes the demo: in an empty portal that never had it whole, also when a start was cut off."""
+    made = JobRun.objects.filter(job=JOB, state=RunState.DONE).exists()
+    return not made and not Program.objects.exclude(slug=SLUG).exists()
 
 
 def seed_demo(*, actor: User | None, progress: Progress = iter) -> Program:

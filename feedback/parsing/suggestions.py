@@ -17,7 +17,7 @@ from feedback.parsing.tools import GENERIC
 WORDS = (
     (
         Satisfaction.EASE_OF_USE,
-        re.compile(r"ease[ _]of[ _]use|eas(y|ily) to use|usability|user.friendl", re.IGNORECASE),
+        re.compile(r"ease[ _]of[ _]use|eas(y|ily)( \S+){0,4} to use|usability|user.friendl", re.IGNORECASE),
     ),
     (Satisfaction.COMPLETENESS, re.compile(r"completeness|feature[ _-]?complete|features? you need", re.IGNORECASE)),
     (Satisfaction.SUPPORT, re.compile(r"\bsupport([ _-](quality|team))?\b|customer service|help ?desk", re.IGNORECASE)),

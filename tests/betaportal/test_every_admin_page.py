@@ -144,6 +144,15 @@ def test_its_list_shows_no_row_of_another_program(model: type[Model], program: P
     assert row.pk not in {found.pk for found in listed}
 
 
+@pytest.mark.parametrize("model", [model for model in scoped() if model is not Program], ids=label)
+def test_an_address_that_names_a_program_lists_its_rows_to_its_members_alone(model: type[Model], program: Program):
+    row, chosen = new_row(model, program), live_program(name="A beta that comes first")
+    named = {admin.site.get_model_admin(model).program_lookup: program.pk}
+    listed = superuser_client().get(list_of(model), named).context["cl"].queryset
+    assert row.pk in {found.pk for found in listed}
+    assert client_of(chosen).get(list_of(model), named).status_code == 404
+
+
 @pytest.mark.parametrize("role", [VIEWER, OPERATOR, OWNER])
 @pytest.mark.parametrize("model", scoped(), ids=label)
 def test_a_member_may_what_the_role_allows(model: type[Model], role: Role, program: Program):

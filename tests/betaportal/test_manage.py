@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.processes import ROOT, overlaid, python
 
 
@@ -50,3 +52,19 @@ def test_production_names_what_it_lacks(tmp_path: Path) -> None:
 
 def test_prepare_shows_an_example() -> None:
     assert "example: python manage.py prepare" in manage("prepare", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"BETAPORTAL_ENV": "Production"}, "BETAPORTAL_ENV is “Production”"),
+        ({"BETAPORTAL_ENV": "production", "DEBUG": "1"}, "does not start in production with DEBUG"),
+    ],
+)
+def test_settings_that_would_open_the_portal_are_refused(
+    tmp_path: Path, environment: dict[str, str], sentence: str
+) -> None:
+    needed = dict.fromkeys(["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL", "ALLOWED_HOSTS", "PUBLIC_URL"], "x")
+    done = manage("check", VAR_DIR=str(tmp_path), **{**needed, "DATABASE_URL": "postgres://a@b/c", **environment})
+    assert done.returncode == 1
+    assert sentence in done.stderr.splitlines()[-1]

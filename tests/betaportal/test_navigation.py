@@ -172,9 +172,7 @@ def test_the_sign_in_page_names_the_portal_and_leads_to_the_index():
     assert 'name="next" value="/admin/"' in page
 
 
-def test_the_frame_asks_the_database_as_often_for_30_programs_as_for_2(
-    program: Program, django_assert_max_num_queries
-):
+def test_the_frame_asks_the_database_as_often_for_30_programs_as_for_2(program: Program, django_assert_max_num_queries):
     client = superuser_client()
     live_program()
     client.get(WEEKS)

@@ -5,13 +5,13 @@ import os
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
-from django.apps import apps
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from betaportal import first_admin
+from betaportal.demo.seed import is_wanted
 from betaportal.static_stamp import collect_if_changed
 
 # Any number that no other advisory lock of the portal uses: two starters must not migrate at once.
@@ -48,8 +48,7 @@ example: python manage.py prepare"""
             call_command("migrate", verbosity=0, interactive=False)
 
     def _seed(self) -> bool:
-        programs = apps.get_model("programs", "Program")._default_manager
-        if "seed_demo" not in get_commands() or programs.exists():
+        if not is_wanted():
             return False
         self._say("Making the demo program, once ...")
         call_command("seed_demo", stdout=self.stderr)
