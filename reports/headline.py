@@ -1,6 +1,6 @@
 """The five headline figures, and the verdict on the program that rests on them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import grading
@@ -49,8 +49,8 @@ def standing(material: Material) -> Standing:
     Bugs that are not tracked yet have no say, and are named in `unknown`; as soon as they are, they count.
     """
     lights = [(headline, material.readings[headline.ref]) for headline in HEADLINES]
-    overall = grading.overall(
-        [reading.grade for _, reading in lights],
+    overall, reason = judge(
+        lights,
         open_p0=int(material.open_p0.value or 0),
         open_p1=int(material.open_p1.value or 0),
         frozen=bool(material.frozen_because),
@@ -60,27 +60,34 @@ def standing(material: Material) -> Standing:
         unknown = []  # The reason names them.
     if material.open_p0.value is None or material.open_p1.value is None:
         unknown.append("open P0 and P1 bugs")
-    return Standing(overall, _reason(overall, material, lights)[:REASON_LENGTH], unknown)
+    return Standing(overall, reason[:REASON_LENGTH], unknown)
 
 
-def _reason(overall: Overall, material: Material, lights: list[tuple[Headline, Reading]]) -> str:
+def judge(
+    lights: Sequence[tuple[Headline, Reading]],
+    *,
+    open_p0: int,
+    open_p1: int,
+    frozen: bool,
+    told: Callable[[Headline, Reading], str] = lambda headline, reading: f"{headline.short} {reading.figure.text}",
+) -> tuple[Overall, str]:
+    """Return the verdict that the lights give together, and why in a few words; `told` words one figure."""
+    overall = grading.overall([reading.grade for _, reading in lights], open_p0=open_p0, open_p1=open_p1, frozen=frozen)
     if overall is Overall.HEALTHY:
-        return "every headline figure is on target"
+        return overall, "every headline figure is on target"
     if overall is Overall.UNKNOWN:
         missing = [headline.short for headline, reading in lights if reading.grade is Grade.NO_DATA]
-        return f"no data on {listed(missing)}" if missing else "no target is set"
-    decisive = Grade.RED if overall is Overall.CRITICAL else Grade.YELLOW
-    reasons = _bugs(overall, material)
-    if overall is Overall.DEGRADED and material.frozen_because:
-        reasons.append("frozen")
-    reasons += [f"{headline.short} {reading.figure.text}" for headline, reading in lights if reading.grade is decisive]
-    return listed(reasons)
+        return overall, f"no data on {listed(missing)}" if missing else "no target is set"
+    if overall is Overall.CRITICAL:
+        decisive, reasons = Grade.RED, _bugs(open_p0, "P0")
+    else:
+        decisive, reasons = Grade.YELLOW, _bugs(open_p1, "P1") + (["frozen"] if frozen else [])
+    reasons += [told(headline, reading) for headline, reading in lights if reading.grade is decisive]
+    return overall, listed(reasons)
 
 
-def _bugs(overall: Overall, material: Material) -> list[str]:
-    figure, name = (material.open_p0, "P0") if overall is Overall.CRITICAL else (material.open_p1, "P1")
-    count = int(figure.value or 0)
-    return [f"{count} open {name} {'bug' if count == 1 else 'bugs'}"] if count else []
+def _bugs(count: int, priority: str) -> list[str]:
+    return [f"{count} open {priority} {'bug' if count == 1 else 'bugs'}"] if count else []
 
 
 def listed(names: Sequence[str]) -> str:

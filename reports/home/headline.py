@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core import grading
-from core.enums import Grade, Overall
+from core.enums import Overall
 from core.numbers import format_value
 from programs.enums import GoalPeriod
 from programs.models import Goal, Program
 from reports.figures import SATISFACTION, Figures, series
-from reports.headline import HEADLINES, Headline, listed
+from reports.headline import HEADLINES, Headline, judge
 from reports.home import links
 from reports.home.sparkline import Sparkline, sparkline
 from reports.material import Reading
@@ -55,25 +54,14 @@ def verdict(found: Sequence[Row], *, frozen: bool) -> Verdict:
 
     Bugs are not tracked yet and have no say.
     """
-    overall = grading.overall([row.reading.grade for row in found], open_p0=0, open_p1=0, frozen=frozen)
+    lights = [(row.headline, row.reading) for row in found]
+    overall, reason = judge(lights, open_p0=0, open_p1=0, frozen=frozen, told=_told)
     moments = [row.reading.figure.as_of for row in found if row.reading.figure.as_of]
-    return Verdict(overall, _reason(overall, found, frozen=frozen), max(moments, default=None))
+    return Verdict(overall, reason, max(moments, default=None))
 
 
-def _reason(overall: Overall, found: Sequence[Row], *, frozen: bool) -> str:
-    if overall is Overall.HEALTHY:
-        return "every headline figure is on target"
-    if overall is Overall.UNKNOWN:
-        missing = [row.headline.short for row in found if row.reading.grade is Grade.NO_DATA]
-        return f"no data on {listed(missing)}" if missing else "no target is set"
-    decisive = Grade.RED if overall is Overall.CRITICAL else Grade.YELLOW
-    reasons = ["frozen"] if frozen else []
-    reasons += [
-        f"{row.headline.short} {row.reading.figure.text}, target {row.reading.target_text}"
-        for row in found
-        if row.reading.grade is decisive
-    ]
-    return listed(reasons)
+def _told(headline: Headline, reading: Reading) -> str:
+    return f"{headline.short} {reading.figure.text}, target {reading.target_text}"
 
 
 def _row(program: Program, figures: Figures, headline: Headline, goal: Goal | None) -> Row:
