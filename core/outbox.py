@@ -7,6 +7,7 @@ row that is sent again, with the same Message-ID, so that mail programs show one
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,4 +163,5 @@ def _check_attachments(attachments: Sequence[Attachment]) -> None:
 
 
 def _breaks_line(value: str) -> bool:
-    return any(not character.isprintable() for character in value)
+    # Joiners and direction marks are part of how some names are written; they break no line.
+    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in value)

@@ -85,6 +85,13 @@ def test_what_cannot_be_sent_is_refused_before_it_is_written(fields: dict[str, o
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["Familie 👨\u200d👩\u200d👧", "مریم\u200cالسادات", "Dr.\u00a0Berg", "Soft\u00adhyphen"]
+)
+def test_what_belongs_to_a_name_is_no_line_break(name: str) -> None:
+    assert enqueue(key="greeting:1", from_name=name, subject=f"From {name}").from_name == name
+
+
 def test_a_queued_mail_can_be_taken_back_and_a_sent_one_not() -> None:
     enqueue()
     assert outbox.cancel(key="greeting:1")
