@@ -18,7 +18,9 @@ class EmlFileBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.MAIL_DIR)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Mails carry personal links: whoever reads one can sign in.
+        folder.mkdir(mode=0o700, exist_ok=True)
         for message in email_messages:
             _write(folder / _file_name(message), message.message().as_bytes())
         return len(email_messages)
@@ -38,5 +40,6 @@ def _slug(text: str) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     draft = path.with_suffix(f".{os.getpid()}.part")
+    draft.touch(mode=0o600)
     draft.write_bytes(content)
     draft.replace(path)

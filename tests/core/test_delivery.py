@@ -1,6 +1,7 @@
 """Delivery to a real SMTP server that sometimes answers badly."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -158,3 +159,11 @@ def test_without_a_server_each_mail_is_a_file_named_after_it(mail_dir: object, s
     assert "_ben-b-example-com_etc-your-report-week-3_" in path.name
     assert path.suffix == ".eml"
     assert b"Welcome." in path.read_bytes()
+
+
+def test_mails_in_files_are_for_their_owner_alone(settings: Settings, mail_dir: Path) -> None:
+    settings.EMAIL_BACKEND = "core.mail_backends.EmlFileBackend"
+    enqueue(key="greeting:1")
+    outbox.deliver_due()
+    modes = {path.stat().st_mode & 0o777 for path in [mail_dir, *mail_dir.iterdir()]}
+    assert modes == {0o700, 0o600}
