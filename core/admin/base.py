@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin import helpers
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.dataclasses import UnfoldAction
 
 from core import audit
-from core.exceptions import Refusal
+from core.exceptions import BadInput, Refusal
 
 # What people type into these stays out of the audit chain.
 SECRET = ("password", "secret", "token")
@@ -76,6 +79,24 @@ class BaseAdmin(ModelAdmin):
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
         return response
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Treat a filter that the database cannot understand, such as NUL or the year 10000, as one that is unknown.
+
+        Django then shows the list without filters.
+        """
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as error:
+            raise IncorrectLookupParameters from error
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        try:
+            for chosen in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(chosen)
+        except ValidationError as error:
+            raise BadInput("Nothing was done: the selection holds a row that cannot be. Choose again.") from error
+        return super().response_action(request, queryset)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

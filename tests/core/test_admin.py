@@ -269,3 +269,17 @@ def test_a_list_asks_the_database_as_often_for_many_rows_as_for_one(
     _fill(30)
     with django_assert_max_num_queries(len(few)):
         page.get(address)
+
+
+@pytest.mark.parametrize("query", ["state__exact=%00", "state=%00", "created_at__year=99999999999999"])
+def test_a_filter_that_nobody_could_mean_shows_the_list_without_it(page: Client, query: str) -> None:
+    response = page.get(f"/admin/core/outboxmessage/?{query}", follow=True)
+    assert response.redirect_chain == [("/admin/core/outboxmessage/?e=1", 302)]
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("pk", ["abc", "\x00"])
+def test_a_selection_that_cannot_be_is_refused_in_a_sentence(page: Client, pk: str) -> None:
+    mails(1)
+    fields = {"action": "retry", "_selected_action": [pk]}
+    assert "Choose again." in page.post("/admin/core/outboxmessage/", fields, follow=True).text

@@ -187,6 +187,12 @@ def test_the_link_of_a_home_freezes_that_program_whatever_is_chosen():
     assert f'name="_program" value="{other.pk}"' in page
 
 
+@pytest.mark.parametrize("named", ["1" * 5000, "٣", "x"])
+def test_a_form_that_names_no_program_is_one_of_the_chosen_program(named: str):
+    client = client_of(live_program())
+    assert client.get("/admin/programs/freeze/add/", {"_program": named}).status_code == 200
+
+
 def test_a_freeze_without_a_cause_is_refused():
     program = live_program()
     answer = client_of(program).post(reverse("admin:programs_freeze_add"), {"scope": "invites", "cause": "  "})
