@@ -5,9 +5,10 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
-from core import audit, clock
+from core import audit, clock, outbox
 from core.locks import lock_number
 from core.models import User
+from participants import emails
 from participants.details import Details, clean_details
 from participants.enums import InviteState, ParticipantState
 from participants.exceptions import AlreadyInProgram, NoSuchMove
@@ -108,11 +109,12 @@ def update_participant(*, participant_id: int, actor: User | None, **changes: An
 
 @transaction.atomic
 def remove_participant(*, participant_id: int, actor: User | None, reason: str) -> Participant:
-    """Take a person out of the program. The seat is free at once and open links stop working."""
+    """Take a person out of the program. The seat is free at once, and open links stop working: none is mailed now."""
     person = lock_person(participant_id)
     _record_move(person, ParticipantState.REMOVED, "participant.removed", actor, reason, ended_at=clock.now())
-    now = clock.now()
-    open_invites(person.pk).update(state=InviteState.REVOKED, closed_at=now)
+    for invite in open_invites(person.pk):
+        outbox.cancel(key=emails.invite_key(invite))
+    open_invites(person.pk).update(state=InviteState.REVOKED, closed_at=clock.now())
     return person
 
 

@@ -7,6 +7,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from core import clock
+from core.enums import MessageState
 from core.exceptions import NotFound
 from core.models import AuditEntry, OutboxMessage
 from participants.enums import InviteState, ParticipantState
@@ -310,3 +311,9 @@ def test_signing_after_return_names_the_link_by_which_the_person_came() -> None:
     link = mail_sign_in_link(participant_id=person.pk, actor=None)
     accept_invite(token=known_token(link), opened=visit())
     assert f"No. {link.pk}" in sign(person).authenticated_by
+
+
+def test_a_mail_that_waits_does_not_go_to_somebody_who_is_removed() -> None:
+    person, _ = invited_person()
+    remove_participant(participant_id=person.pk, actor=None, reason="left the company")
+    assert [mail.state for mail in OutboxMessage.objects.filter(to=person.email)] == [MessageState.CANCELLED]
