@@ -1,7 +1,6 @@
 """Agreement versions: published once, never changed."""
 
 from django.db import transaction
-from django.db.models import Max
 
 from core import audit, clock
 from core.models import User
@@ -30,17 +29,20 @@ def publish_agreement(
     """Publish the program's next version. Earlier signatures stay valid; who has not signed yet sees this one.
 
     Waits for signatures that are being given, so that nobody signs a version while a newer one appears.
-    Raises `AgreementRefused` for a title or text that is missing or too long.
+    Raises `AgreementRefused` for a title or text that is missing or too long, and for the words of the last version:
+    a double click publishes once.
     """
     program = Program.objects.select_for_update(no_key=True).filter(pk=program_id).first()
     if program is None:
         raise ProgramNotFound("This program does not exist any more.")
     title, body = one_line(title), body.replace("\r\n", "\n").replace("\x00", "").strip()
     _refuse_unusable(title, body)
-    last = Agreement.objects.filter(program=program).aggregate(last=Max("version"))["last"] or 0
+    last = Agreement.objects.filter(program=program).order_by("-version").first()
+    if last and (last.title, last.summary, last.body) == (title, summary.strip(), body):
+        raise AgreementRefused(f"Nothing was published: version {last.version} has these words already.")
     agreement = Agreement.objects.create(
         program=program,
-        version=last + 1,
+        version=last.version + 1 if last else 1,
         kind=AgreementKind(kind),
         title=title,
         summary=summary.strip(),

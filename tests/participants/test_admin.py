@@ -310,3 +310,12 @@ def test_an_export_as_workbook_opens() -> None:
     waiting_person(program)
     content = client.get(reverse("admin:participants_participant_export", args=["xlsx"])).content
     assert upload(client, content).status_code == 200
+
+
+def test_a_double_click_publishes_one_version() -> None:
+    program = live_program()
+    client, _ = member(program, Role.OWNER)
+    words = {"title": "Terms", "kind": "material", "summary": " In short. ", "body": "Text\r\nmore "}
+    first, second = (client.post("/admin/participants/agreement/add/", words) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 400)
+    assert "has these words already" in second.content.decode()
