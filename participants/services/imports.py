@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import audit
+from core.locks import lock_number
 from core.models import User
 from participants.details import clean_details
 from participants.enums import ParticipantState
@@ -72,6 +73,7 @@ def import_people(
     if program.state == ProgramState.ENDED:
         raise ProgramNotOpen(f"{program.name} has ended, so nobody is added any more.")
     table = read_table(content, max_bytes=settings.UPLOAD_MAX_BYTES)
+    _wait_for_turn(program_id)
     checked = check_rows(table, tiers=program.tiers)
     known = people_by_email(program_id, [row.key for row in checked.rows])
     problems = [*checked.problems, *_taken_ids(program_id, checked.rows, known)]
@@ -88,6 +90,15 @@ def import_people(
     if dry_run:
         transaction.set_rollback(True)
     return report
+
+
+def _wait_for_turn(program_id: int) -> None:
+    """Wait until no other import of the program runs.
+
+    An import locks people in the order of its file: two with different orders would wait for each other for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number("people import", str(program_id))])
 
 
 def _store(program: Program, row: Row, person: Participant | None, report: ImportReport, actor: User | None) -> None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from participants.enums import HOLDING_STATES
 from participants.models import Participant
 from participants.selectors import seat_disagreements
-from participants.services import add_participant, invite_participant
+from participants.services import ImportReport, add_participant, import_people, invite_participant
 from programs.models import Program, Seat
 from programs.services import change_seat_cap
 from tests.concurrency.racing import race
@@ -84,3 +84,20 @@ def test_one_person_is_added_once_however_many_add_them() -> None:
         ]
     )
     assert program.participants.count() == 1
+
+
+def test_imports_of_the_same_people_in_other_orders_do_not_block_each_other() -> None:
+    program = live_program()
+    people = crowd(program)
+    orders = [people, people[::-1]] * 4
+
+    def file(number: int, order: list[Participant]) -> bytes:
+        new = [f"New {number},new-{number}@example.com,c{number}"]
+        lines = [f"{person.name},{person.email},c{number}" for person in order]
+        return "\n".join(["name,email,cohort", *lines[:30], *new, *lines[30:]]).encode()
+
+    calls = [
+        partial(import_people, program_id=program.pk, content=file(n, order), actor=None)
+        for n, order in enumerate(orders)
+    ]
+    assert {type(result) for result in race(calls)} == {ImportReport}
