@@ -53,6 +53,11 @@ def carry_link(request: HttpRequest, response: HttpResponse, token: str) -> None
     )
 
 
+def forget_link(response: HttpResponse) -> None:
+    """Take the opened link out of the visitor's browser."""
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Lax")
+
+
 def carried_link(request: HttpRequest) -> Link:
     """Return the link that this browser opened. Raises `NoLink`, with a hint at cookies, the likely cause."""
     carried = _read(request.COOKIES.get(COOKIE, ""), LINK_SALT)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from participants.enums import ParticipantState
 from participants.selectors import newest_signature
 from participants.views import sessions
+from participants.views.carried import forget_link
 from participants.views.pages import public_page, show
 from programs.enums import ProgramState
 from programs.models import Contact
@@ -35,7 +36,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("portal")
     sessions.end(request)
-    return redirect("signed-out")
+    response = redirect("signed-out")
+    forget_link(response)  # Right after an accept its cookie would let the next person at this browser in again.
+    return response
 
 
 @require_safe

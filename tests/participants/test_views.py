@@ -402,6 +402,13 @@ def test_signing_out_ends_the_session() -> None:
     assert client.get("/portal/").status_code == 403
 
 
+def test_after_signing_out_nobody_at_this_browser_gets_in_by_the_link_again() -> None:
+    client, _ = joined()
+    client.post("/portal/sign-out/")
+    assert client.post("/i/accept/").status_code == 400
+    assert client.get("/portal/").status_code == 403
+
+
 def test_a_sign_in_link_welcomes_back_and_signs_in() -> None:
     person = accepted_person()
     token = known_token(mail_sign_in_link(participant_id=person.pk, actor=None))
