@@ -16,7 +16,12 @@ from betaportal.local_secrets import secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-PRODUCTION = env.str("BETAPORTAL_ENV", default="development") == "production"
+ENVIRONMENT = env.str("BETAPORTAL_ENV", default="development")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(
+        f"BETAPORTAL_ENV is “{ENVIRONMENT}”, which means nothing here. Set it to production, or leave it out."
+    )
+PRODUCTION = ENVIRONMENT == "production"
 REQUIRED_IN_PRODUCTION = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL", "ALLOWED_HOSTS", "PUBLIC_URL")
 if PRODUCTION:
     missing = [name for name in REQUIRED_IN_PRODUCTION if not env.str(name, default="")]
@@ -29,6 +34,10 @@ if PRODUCTION:
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 PORT = env.int("PORT", default=8000)
 DEBUG = env.bool("DEBUG", default=False)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured(
+        "Betaportal does not start in production with DEBUG: its error pages would show secrets to anybody. Unset it."
+    )
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -64,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.csp.ContentSecurityPolicyMiddleware",
+    "core.request_size.RequestSizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,6 +139,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# The visitor's address, also behind a proxy: else one visitor could lock out all who come through it.
+AXES_CLIENT_IP_CALLABLE = "participants.views.pages.client_ip"
 LOGIN_URL = "admin:login"
 
 # --- Mail: written to VAR_DIR/mail/ until EMAIL_URL names a server.
@@ -161,6 +173,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# A file somewhat too large is refused on its form; a request beyond this is not read.
+REQUEST_MAX_BYTES = 2 * UPLOAD_MAX_BYTES
 
 # --- Imports in the admin: our own escaping and checks stand in front of the library's (STACK, trap 8).
 IMPORT_EXPORT_USE_TRANSACTIONS = True
