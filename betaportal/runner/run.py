@@ -56,6 +56,7 @@ def run() -> None:
     os.chdir(BASE_DIR)
     with services(place.var_dir, only=_embedded()) as servers:
         prepared = _prepare()
+        os.environ.pop("ADMIN_PASSWORD", None)  # It did its work; no child needs to know it.
         children = Children()
         try:
             # The page that somebody waits for first; the others would only take its processors away.
