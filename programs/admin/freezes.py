@@ -104,7 +104,8 @@ class FreezeAdmin(ProgramScopedAdmin):
 
         explanation = Explanation(
             will=[
-                "From this moment no invite leaves, and nobody accepts one or signs.",
+                "From this moment nobody is invited, accepts an invite or signs.",
+                "An invite that is on its way to the mail server may still arrive; it cannot be accepted.",
                 "People who open their invite read the cause that you write.",
             ],
             will_not=["Nobody loses a seat, and no invite is used up."],

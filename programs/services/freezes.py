@@ -39,10 +39,16 @@ def lock_program_open(*, program_id: int) -> None:
 
 @transaction.atomic
 def freeze(*, program_id: int, scope: str, cause: str, actor: User | None) -> Freeze:
-    """Stop a program. Waits for transactions that hold it open; after the commit none of them can start."""
+    """Stop a program. Waits for transactions that hold it open; after the commit none of them can start.
+
+    The same freeze again, as by a double click, returns the one in force: else it would have to be lifted twice.
+    """
     if not cause.strip():
         raise BadInput("The program was not frozen: say why in a sentence that participants may read.")
     program = Program.objects.select_for_update(no_key=True).get(pk=program_id)
+    same = Freeze.objects.in_force().filter(program=program, scope=scope, cause=cause.strip()).first()
+    if same:
+        return same
     row = Freeze.objects.create(program=program, scope=FreezeScope(scope), cause=cause.strip(), started_by=actor)
     audit.record(
         actor=actor,

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from core.exceptions import BadInput, Conflict
+from core.models import AuditEntry
 from programs.exceptions import ProgramFrozen, ProgramNotFound, ProgramNotOpen
 from programs.models import Freeze
 from programs.services import end_program, freeze, lift_freeze, lock_program_open
@@ -82,3 +83,11 @@ def test_a_freeze_waits_for_whoever_holds_the_program_open():
     other.join()
     assert frozen.is_set()
     assert Freeze.objects.in_force().count() == 1
+
+
+@pytest.mark.django_db
+def test_a_double_click_freezes_once():
+    program = live_program()
+    once, twice = (freeze(program_id=program.pk, scope="invites", cause=" Cents drop.", actor=None) for _ in range(2))
+    assert once == twice
+    assert AuditEntry.objects.filter(action="program.frozen").count() == 1
