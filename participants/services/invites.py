@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import audit, clock, outbox, tokens
 from core.exceptions import Refusal
@@ -123,12 +124,19 @@ def mail_sign_in_link(*, participant_id: int, actor: User | None) -> Invite:
             f"{person.name} is {person.get_state_display().lower()}, so there is nothing to sign in to. "
             "A sign-in link is for people who accepted their invite."
         )
-    older = open_invites(person.pk).filter(purpose=InvitePurpose.RETURN)
-    older.update(state=InviteState.REVOKED, closed_at=clock.now())
+    revoke_links(open_invites(person.pk).filter(purpose=InvitePurpose.RETURN))
     invite, token = _new_invite(person, InvitePurpose.RETURN, lasts=RETURN_LINK_LASTS, actor=actor)
     emails.send_sign_in_link(invite, token)
     audit.record(actor=actor, action="participant.sign_in_link", obj=person, scope=person.program.slug)
     return invite
+
+
+@transaction.atomic
+def revoke_links(invites: QuerySet[Invite]) -> None:
+    """Revoke open links of a locked person, and take back the mails that wait to leave with them."""
+    for invite in invites:
+        outbox.cancel(key=emails.invite_key(invite))
+    invites.update(state=InviteState.REVOKED, closed_at=clock.now())
 
 
 @transaction.atomic

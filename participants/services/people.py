@@ -5,15 +5,15 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
-from core import audit, clock, outbox
+from core import audit, clock
 from core.locks import lock_number
 from core.models import User
-from participants import emails
 from participants.details import Details, clean_details
-from participants.enums import InviteState, ParticipantState
+from participants.enums import ParticipantState
 from participants.exceptions import AlreadyInProgram, NoSuchMove
 from participants.models import Participant
 from participants.selectors import open_invites
+from participants.services.invites import revoke_links
 from participants.services.moves import lock_person, move
 from programs.enums import ProgramState
 from programs.exceptions import ProgramNotOpen
@@ -112,9 +112,7 @@ def remove_participant(*, participant_id: int, actor: User | None, reason: str) 
     """Take a person out of the program. The seat is free at once, and open links stop working: none is mailed now."""
     person = lock_person(participant_id)
     _record_move(person, ParticipantState.REMOVED, "participant.removed", actor, reason, ended_at=clock.now())
-    for invite in open_invites(person.pk):
-        outbox.cancel(key=emails.invite_key(invite))
-    open_invites(person.pk).update(state=InviteState.REVOKED, closed_at=clock.now())
+    revoke_links(open_invites(person.pk))
     return person
 
 

@@ -317,3 +317,11 @@ def test_a_mail_that_waits_does_not_go_to_somebody_who_is_removed() -> None:
     person, _ = invited_person()
     remove_participant(participant_id=person.pk, actor=None, reason="left the company")
     assert [mail.state for mail in OutboxMessage.objects.filter(to=person.email)] == [MessageState.CANCELLED]
+
+
+def test_of_two_sign_in_links_that_wait_only_the_newer_is_mailed() -> None:
+    person = accepted_person()
+    for _ in range(2):
+        mail_sign_in_link(participant_id=person.pk, actor=None)
+    mails = OutboxMessage.objects.filter(to=person.email).order_by("-pk")[:2]
+    assert [mail.state for mail in mails] == [MessageState.QUEUED, MessageState.CANCELLED]
