@@ -174,7 +174,8 @@ class StatusReportAdmin(ProgramScopedAdmin):
             kind=kind,
             actor=request.user,  # type: ignore[arg-type]
         )
-        messages.success(request, f"{report} is here to be read. Nobody has got it by mail yet.")
+        told = "It was sent already, and stays as it was." if report.sent_at else "Nobody has got it by mail yet."
+        messages.success(request, f"{report} is here to be read. {told}")
         return HttpResponseRedirect(self.change_url(report))
 
     def get_urls(self) -> list[URLPattern]:

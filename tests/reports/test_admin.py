@@ -76,6 +76,16 @@ def test_an_operator_builds_a_report_and_nobody_gets_mail_by_that() -> None:
     assert not OutboxMessage.objects.exists()
 
 
+def test_building_a_week_again_says_that_it_was_sent_already() -> None:
+    program = monday_program()
+    sent = built_report(program)
+    StatusReport.objects.filter(pk=sent.pk).update(state="sent", sent_at=moment(9))
+    with clock.at(moment(10)):
+        answer = client_of(program, Role.OPERATOR).post(f"{LIST}add/", {"period": "week:1"}, follow=True)
+    assert "It was sent already" in answer.content.decode()
+    assert "Nobody has got it" not in answer.content.decode()
+
+
 def test_the_running_week_is_offered_as_an_interim_report() -> None:
     program = monday_program()
     with clock.at(moment(1)):
