@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -19,6 +18,7 @@ from feedback.models import Survey
 from feedback.parsing import Column, ColumnMap, MappedQuestion, Suggestion, Table
 from feedback.parsing.columns import shorten
 from feedback.parsing.limits import MAX_CELL
+from programs.forms import DayInput
 from programs.models import Program
 
 LEAVE_OUT, ID, DATE, PERSON = "", "id", "date", "person"
@@ -113,7 +113,7 @@ class MapForm(forms.Form):
     day = forms.DateField(
         label="Without a date column: all answered on",
         required=False,
-        widget=UnfoldAdminDateWidget,
+        widget=DayInput,
         help_text="Answers without a day count in no period of a report.",
     )
     missing = forms.CharField(

@@ -100,6 +100,12 @@ def test_a_second_import_of_the_file_says_that_nothing_changed(client, operator)
     assert SurveyImport.objects.count() == 1
 
 
+def test_the_day_of_all_answers_is_asked_for_by_the_browsers_own_calendar(client, operator):
+    page = client.get(reverse("admin:feedback_survey_import_map", args=[uploaded(client, STATED)])).content.decode()
+    assert '<input type="date" name="day"' in page
+    assert "calendar.js" not in page
+
+
 def test_a_confirmed_map_fills_the_page_of_the_next_file(client, operator):
     confirm(client, checked(client, role_3="support", scale_3="1-10"))
     assert SurveyMap.objects.get().name == "Week 1"
