@@ -23,7 +23,7 @@ def run(program: Program, *options: str) -> str:
 def test_it_aggregates_from_the_first_day_to_today() -> None:
     program = draft_program()
     send(program, [event()])
-    assert run(program) == f"{program.name}: 1 days aggregated, 1 with events.\n"
+    assert run(program) == f"{program.name}: 1 day aggregated, 1 with events.\n"
 
 
 def test_it_starts_with_the_baseline_where_events_came_before_the_program() -> None:
@@ -36,7 +36,7 @@ def test_it_keeps_to_the_days_it_is_given() -> None:
     program = draft_program()
     send(program, [event()])
     yesterday = str(program.today - dt.timedelta(days=1))
-    assert run(program, "--from", yesterday, "--to", yesterday).endswith("1 days aggregated, 0 with events.\n")
+    assert run(program, "--from", yesterday, "--to", yesterday).endswith("1 day aggregated, 0 with events.\n")
     assert not AggregatedDay.objects.exists()
 
 

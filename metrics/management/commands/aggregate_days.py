@@ -4,6 +4,7 @@ import datetime as dt
 from argparse import ArgumentParser
 from typing import Any, ClassVar
 
+from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
 from core import clock
@@ -40,7 +41,9 @@ class Command(PortalCommand):
         days = clock.days_between(first, last)
         with tqdm(days, desc="Days", unit="day", file=self.stderr, disable=None) as bar:
             with_events = sum(aggregate_day(program_id=program.pk, day=day) for day in bar)
-        self.stdout.write(f"{program.name}: {len(days)} days aggregated, {with_events} with events.")
+        self.stdout.write(
+            f"{program.name}: {len(days)} day{pluralize(len(days))} aggregated, {with_events} with events."
+        )
 
 
 def first_day(program: Program) -> dt.date:
