@@ -45,6 +45,17 @@ class NewProgramForm(forms.Form):
     name = forms.CharField(
         max_length=120, widget=UnfoldAdminTextInputWidget, help_text="What people see, such as “AccuBooks beta”."
     )
+    product = forms.CharField(
+        max_length=120,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="What is tested, such as “AccuBooks”. Invites and the agreement name it.",
+    )
+    version = forms.CharField(
+        required=False,
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The version under test, such as 1.0.2. Empty: “beta”.",
+    )
     slug = forms.SlugField(
         label="Short name",
         max_length=50,

@@ -22,15 +22,21 @@ def create_program(
     blueprint: str,
     slug: str,
     name: str,
+    product: str = "",
+    version: str = "",
     timezone: str = "UTC",
     actor: User | None = None,
     starts_on: dt.date | None = None,
 ) -> Program:
     """Create a program complete with what its blueprint states. The creator becomes its owner and first contact.
 
+    `product` and `version` (else "beta") take the place of the blueprint's, which mails and the agreement would name.
+
     Raises `BadInput` for an unknown blueprint, a slug that is taken, or values that a program cannot have.
     """
     plan = blueprints.load(blueprint)
+    if product:
+        plan["program"] |= {"product": product, "version": version or "beta"}
     program = _new_program(plan, slug=slug, name=name, timezone=timezone, starts_on=starts_on)
     Seat.objects.bulk_create(Seat(program=program, number=n + 1) for n in range(program.seat_cap))
     _plan_weeks_and_goals(program, plan)

@@ -16,7 +16,13 @@ from tests.factories.programs import draft_program, live_program, staff_user
 from tests.factories.staff import client_of, member, signed_in, superuser_client
 
 pytestmark = pytest.mark.django_db
-NEW = {"blueprint": "controlled", "name": "AccuBooks beta", "slug": "accubooks", "timezone": "Europe/Berlin"}
+NEW = {
+    "blueprint": "controlled",
+    "name": "AccuBooks beta",
+    "product": "AccuBooks",
+    "slug": "accubooks",
+    "timezone": "Europe/Berlin",
+}
 
 
 def confirm(client: Client, url: str, **data: str) -> HttpResponse:
@@ -240,6 +246,12 @@ def test_an_owner_adds_a_member_by_address():
     program, ada = live_program(), staff_user(email="ada@example.org")
     client_of(program).post(reverse("admin:programs_membership_add"), {"who": "ada@example.org", "role": "viewer"})
     assert program.memberships.get(user=ada).role == Role.VIEWER
+
+
+def test_a_search_for_what_no_text_holds_is_no_error():
+    live_program()
+    fields = {"app_label": "programs", "model_name": "contact", "field_name": "program", "term": "a\x00b"}
+    assert superuser_client().get("/admin/autocomplete/", fields).status_code == 200
 
 
 def test_an_unknown_member_is_refused_in_a_sentence_and_the_form_keeps_what_was_typed():

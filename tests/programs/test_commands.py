@@ -16,6 +16,12 @@ def test_create_program_makes_a_draft(capsys):
     assert "Created AccuBooks beta (accubooks): controlled beta, draft, 20 seats" in capsys.readouterr().out
 
 
+def test_create_program_names_the_product_it_is_given_instead_of_the_blueprints():
+    call_command("create_program", blueprint="controlled", slug="acme", name="Acme beta", product="Acme")
+    program = Program.objects.get()
+    assert (program.product, program.version) == ("Acme", "beta")
+
+
 def test_create_program_with_launch_checks_the_list_with_a_note():
     call_command("create_program", blueprint="open", slug="saas", name="SaaS", launch=True)
     program = Program.objects.get()

@@ -15,13 +15,15 @@ LAUNCH_NOTE = "launched from the command line"
 class Command(PortalCommand):
     help = "Create a program with its seats, weeks, goals, gates, limits, criteria, checklist and agreement."
     example: ClassVar[str] = (
-        "manage.py create_program --blueprint controlled --slug acme --name Acme --timezone Europe/Berlin"
+        "manage.py create_program --blueprint controlled --slug acme --name 'Acme beta' --product Acme"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--blueprint", required=True, choices=blueprints.names())
         parser.add_argument("--slug", required=True, help="short name in addresses and commands")
         parser.add_argument("--name", required=True, help="what people see")
+        parser.add_argument("--product", default="", metavar="P", help="what is tested (default: the blueprint's)")
+        parser.add_argument("--product-version", default="", metavar="V", help="such as 1.0.2 (default: beta)")
         parser.add_argument("--timezone", default="UTC", metavar="TZ", help="zone of days and reports (default: UTC)")
         parser.add_argument("--launch", action="store_true", help="check the checklist off and go live at once")
 
@@ -31,6 +33,8 @@ class Command(PortalCommand):
                 blueprint=options["blueprint"],
                 slug=options["slug"],
                 name=options["name"],
+                product=options["product"],
+                version=options["product_version"],
                 timezone=options["timezone"],
             )
             if options["launch"]:
