@@ -47,11 +47,16 @@ class SuperuserOnly:
 
 
 class StaffCreationForm(UserCreationForm):
-    """Asks for the e-mail address too: reports and notices go there."""
+    """Asks for the e-mail address too: reports and notices go there. Whoever is added here may sign in here."""
 
     class Meta:
         model = User
         fields = ["username", "email"]
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.is_staff = True
+        user: User = super().save(commit=commit)
+        return user
 
 
 @admin.register(User)

@@ -67,6 +67,13 @@ def test_an_addition_is_audited_without_the_password(page: Client) -> None:
     assert secret not in str(entry.after)
 
 
+def test_an_added_user_may_sign_in_to_the_admin(page: Client) -> None:
+    secret = "correct horse battery"
+    form = {"username": "ben", "email": "ben@example.com", "usable_password": "true"}
+    page.post("/admin/core/user/add/", {**form, "password1": secret, "password2": secret})
+    assert User.objects.get(username="ben").is_staff
+
+
 def test_a_user_without_an_address_or_with_anothers_is_not_added(page: Client, ada: User) -> None:
     secret = "correct horse battery"
     form = {"username": "ben", "usable_password": "true", "password1": secret, "password2": secret}
