@@ -65,12 +65,16 @@ def show_program(request: HttpRequest, program: Program) -> None:
 def stay_with_program(request: HttpRequest) -> None:
     """Write to the program whose form was filled in, though another was chosen in another tab meanwhile.
 
-    A link may name the program as well, so that “Freeze invites” on a home freezes that program.
+    A link may name the program as well, so that “Freeze invites” on a home freezes that program. Raises Http404 for a
+    program that this member does not see, so that nothing is written to another one instead.
     """
     posted = request.POST.get(FORM_FIELD) or request.GET.get(FORM_FIELD, "")
+    if not posted:
+        return
     program = visible_programs(request).filter(pk=posted).first() if ROW_ID.fullmatch(posted) else None
-    if program:
-        show_program(request, program)
+    if program is None:
+        raise Http404
+    show_program(request, program)
 
 
 def current_program(request: HttpRequest) -> Program | None:

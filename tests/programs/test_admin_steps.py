@@ -193,10 +193,17 @@ def test_the_link_of_a_home_freezes_that_program_whatever_is_chosen():
     assert f'name="_program" value="{other.pk}"' in page
 
 
+def test_a_form_of_a_program_that_the_member_lost_writes_to_no_other():
+    lost = live_program()
+    fields = {"_program": str(lost.pk), "scope": "invites", "cause": "Cents drop."}
+    assert client_of(live_program()).post(reverse("admin:programs_freeze_add"), fields).status_code == 404
+    assert not Freeze.objects.exists()
+
+
 @pytest.mark.parametrize("named", ["1" * 5000, "٣", "x"])
-def test_a_form_that_names_no_program_is_one_of_the_chosen_program(named: str):
+def test_a_form_that_names_no_program_is_not_found(named: str):
     client = client_of(live_program())
-    assert client.get("/admin/programs/freeze/add/", {"_program": named}).status_code == 200
+    assert client.get("/admin/programs/freeze/add/", {"_program": named}).status_code == 404
 
 
 def test_a_freeze_without_a_cause_is_refused():
