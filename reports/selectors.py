@@ -186,6 +186,12 @@ def delivery_by_token(token_hash: str) -> ReportDelivery | None:
     return ReportDelivery.objects.select_related("report__program").filter(token_hash=token_hash).first()
 
 
+def has_stopped(delivery: ReportDelivery) -> bool:
+    """Return whether the address of the delivery gets no more reports of its program."""
+    program_id = delivery.report.program_id
+    return ReportSubscription.objects.stopped().filter(program_id=program_id, email=delivery.email).exists()
+
+
 def criterion_readings(figures: Figures, last: dt.date) -> list[CriterionReading]:
     """Return the program's criteria with their figures over the program up to `last`."""
     program = figures.program

@@ -60,12 +60,11 @@ def page_policy(page: str) -> str:
 @public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks; POST stops the report for the address that the link was mailed to."""
+    """GET asks, or says that it is stopped; POST stops the report for the address that the link was mailed to."""
     delivery = services.delivery_of(token=token)
     if request.method == "POST":
         services.unsubscribe(token=token)
-        return _page(request, delivery, token, "stopped")
-    return _page(request, delivery, token, "asked")
+    return _page(request, delivery, token, "stopped" if selectors.has_stopped(delivery) else "asked")
 
 
 @csrf_exempt

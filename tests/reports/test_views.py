@@ -43,6 +43,13 @@ def test_the_page_names_address_and_program_and_asks(link: str) -> None:
     assert "Stop the report" in page
 
 
+def test_the_link_of_a_stopped_report_says_that_it_is_stopped(link: str) -> None:
+    Client().post(link)
+    page = Client().get(link).content.decode()
+    assert "The report is stopped" in page
+    assert "Nothing has changed yet" not in page
+
+
 def test_twice_is_once(link: str) -> None:
     for _ in range(2):
         assert Client().post(link).status_code == 200
