@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from betaportal import embedded, logs
 from betaportal.appearance import UNFOLD  # noqa: F401 - read by Unfold from here
+from betaportal.local_port import noted_port
 from betaportal.local_secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,7 +33,8 @@ if PRODUCTION:
         )
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-PORT = env.int("PORT", default=8000)
+# `make run` notes its port: the links in the mails of manage.py's commands lead there.
+PORT = env.int("PORT", default=noted_port(VAR_DIR))
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured(

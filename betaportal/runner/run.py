@@ -15,6 +15,7 @@ from typing import Any
 
 from betaportal.embedded import Services, database_url, redis_url, services
 from betaportal.embedded.process import die_with_parent
+from betaportal.local_port import note_port
 from betaportal.runner.children import Child, Children, say
 from betaportal.runner.errors import CannotRun
 
@@ -55,6 +56,7 @@ def run() -> None:
     os.environ["PORT"] = str(place.port)
     os.chdir(BASE_DIR)
     with services(place.var_dir, only=_embedded()) as servers:
+        note_port(place.var_dir, place.port)
         prepared = _prepare()
         os.environ.pop("ADMIN_PASSWORD", None)  # It did its work; no child needs to know it.
         children = Children()

@@ -50,6 +50,17 @@ def test_production_names_what_it_lacks(tmp_path: Path) -> None:
     assert done.stderr.startswith("Betaportal does not start in production without DATABASE_URL, REDIS_URL, EMAIL_URL")
 
 
+@pytest.mark.parametrize(
+    ("noted", "given", "url"), [("8350", None, 8350), ("8350", "9000", 9000), ("junk", None, 8000)]
+)
+def test_links_of_commands_lead_to_the_port_of_make_run(
+    tmp_path: Path, noted: str, given: str | None, url: int
+) -> None:
+    (tmp_path / "port").write_text(noted)
+    done = manage("diffsettings", VAR_DIR=str(tmp_path), PORT=given, PUBLIC_URL=None)
+    assert f"PUBLIC_URL = 'http://localhost:{url}'" in done.stdout
+
+
 def test_prepare_shows_an_example() -> None:
     assert "example: python manage.py prepare" in manage("prepare", "--help").stdout
 
