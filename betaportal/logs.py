@@ -66,5 +66,7 @@ def configure(*, production: bool) -> dict[str, Any]:
             "django.request": {"level": logging.ERROR},
             "httpx": {"level": logging.WARNING},
             "axes": {"level": logging.WARNING},
+            # Each mail that went out; the outbox has them all.
+            "core.delivery": {"level": logging.INFO if production else logging.WARNING},
         },
     }

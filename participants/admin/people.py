@@ -26,6 +26,7 @@ from participants.selectors import open_invites, story_of
 from participants.services.invites import MAY_RETURN
 from programs import ages
 from programs.admin.pages import button
+from programs.enums import Role
 from programs.scoping import ProgramScopedAdmin, current_program
 
 FORMATS = {
@@ -58,6 +59,7 @@ def in_state(*states: ParticipantState) -> Any:
 @admin.register(Participant)
 class ParticipantAdmin(ProgramScopedAdmin):
     list_display = ["number_mark", "name", "email", "state_badge", "tier", "cohort", "since", "act"]
+    act_role = Role.OPERATOR
     list_display_links = ["name"]
     list_filter = ["state", TierFilter, CohortFilter]
     search_fields = ["name", "email", "external_id"]

@@ -16,6 +16,7 @@ from participants.exceptions import NoSuchMove, PersonNotFound
 from participants.models import Invite, Participant
 from participants.selectors import open_invites, person_by_id, refuse_if_over
 from participants.services.moves import lock_person, move
+from programs.models import Program
 from programs.services import lock_program_open, take_seat
 
 RETURN_LINK_LASTS = dt.timedelta(hours=24)
@@ -55,8 +56,7 @@ def invite_participant(*, participant_id: int, actor: User | None) -> Invite | N
     move(
         person, ParticipantState.INVITED, seat=seat, invited_at=now, accepted_at=None, activated_at=None, ended_at=None
     )
-    lasts = dt.timedelta(days=person.program.invite_days)
-    invite, token = _new_invite(person, InvitePurpose.JOIN, lasts=lasts, actor=actor)
+    invite, token = _new_invite(person, InvitePurpose.JOIN, lasts=_open_for(person.program), actor=actor)
     emails.send_invite(invite, token)
     audit.record(
         actor=actor,
@@ -150,6 +150,13 @@ def _expire(invite_id: int) -> bool:
         move(person, ParticipantState.WAITLISTED)
         _record_closed(invite, person, "invite.expired", None, "")
     return True
+
+
+def _open_for(program: Program) -> dt.timedelta:
+    """How long an invite keeps a place: the program's invite days, but not beyond its last day while that is ahead."""
+    days = dt.timedelta(days=program.invite_days)
+    left = clock.day_bounds(program.ends_on, program.tz)[1] - clock.now()
+    return min(days, left) if left > dt.timedelta(0) else days
 
 
 def _new_invite(

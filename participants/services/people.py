@@ -23,6 +23,7 @@ FIELDS = ("name", "email", "tier", "cohort", "priority", "external_id")
 OUT = frozenset({ParticipantState.LEFT, ParticipantState.REMOVED})
 # While one of these lasts, the evidence of a signature rests on the address that the link went to.
 ADDRESS_FIXED = frozenset({ParticipantState.INVITED, ParticipantState.ACCEPTED})
+SIGNED_IN = frozenset({ParticipantState.ACTIVE, ParticipantState.SUSPENDED})
 
 
 @transaction.atomic
@@ -83,11 +84,8 @@ def update_participant(*, participant_id: int, actor: User | None, **changes: An
     before = {name: getattr(person, name) for name in FIELDS if getattr(person, name) != getattr(details, name)}
     if not before:
         return {}
-    if "email" in before and person.state in ADDRESS_FIXED:
-        raise NoSuchMove(
-            f"The address of {person.name} stays {person.email} for now: the personal link went there, and the "
-            "signature names it. Revoke the invite first, or change the address after the signature."
-        )
+    if "email" in before:
+        _refuse_another_address(person)
     refuse_duplicate(program_id=person.program_id, details=details, besides=person.pk)
     for name in before:
         setattr(person, name, getattr(details, name))
@@ -147,6 +145,20 @@ def put_back(*, participant_id: int, actor: User | None, reason: str = "") -> Pa
     cleared = {"ended_at": None, "invited_at": None, "accepted_at": None, "activated_at": None}
     _record_move(person, ParticipantState.WAITLISTED, "participant.put_back", actor, reason, **cleared)
     return person
+
+
+def _refuse_another_address(person: Participant) -> None:
+    if person.state in ADDRESS_FIXED:
+        raise NoSuchMove(
+            f"The address of {person.name} stays {person.email} for now: the personal link went there, and the "
+            "signature names it. Revoke the invite first, or change the address after the signature."
+        )
+    if person.state not in SIGNED_IN and person.signatures.exists():
+        # Whoever comes back by this row counts as having signed: that must be the one who did.
+        raise NoSuchMove(
+            f"The address of {person.name} stays {person.email}: an agreement was signed under it, and it would count "
+            "for whoever has the new address. Add that person as somebody new."
+        )
 
 
 def refuse_duplicate(*, program_id: int, details: Details, besides: int | None = None) -> None:

@@ -87,7 +87,8 @@ class MembershipAdmin(ProgramScopedAdmin):
         def act(data: Mapping[str, Any]) -> HttpResponse:
             member = services.add_member(program_id=program.pk, actor=request.user, **data)  # type: ignore[arg-type]
             messages.success(request, f"{member} is a member of {program.name} now.")
-            return HttpResponseRedirect(reverse("admin:programs_membership_changelist"))
+            listed = reverse("admin:programs_membership_changelist")
+            return HttpResponseRedirect(f"{listed}?{self.program_lookup}={program.pk}")
 
         form = MemberForm(request.POST or None)
         explanation = Explanation(

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, help_text='Short name in addresses and commands, such as “accubooks”. Stays as it is.')),
+                ('slug', models.SlugField(db_index=False, error_messages={'unique': 'Another program has this short name. Choose another one.'}, help_text='Short name in addresses and commands, such as “accubooks”. Stays as it is.')),
                 ('name', models.CharField(help_text='What people see, such as “AccuBooks beta”.', max_length=120)),
                 ('product', models.CharField(help_text='The product under test.', max_length=120)),
                 ('version', models.CharField(help_text='The version under test, such as 1.0.2.', max_length=40)),
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
             name='Program',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Short name in addresses and commands, such as “accubooks”. Stays as it is.', unique=True)),
+                ('slug', models.SlugField(error_messages={'unique': 'Another program has this short name. Choose another one.'}, help_text='Short name in addresses and commands, such as “accubooks”. Stays as it is.', unique=True)),
                 ('name', models.CharField(help_text='What people see, such as “AccuBooks beta”.', max_length=120)),
                 ('product', models.CharField(help_text='The product under test.', max_length=120)),
                 ('version', models.CharField(help_text='The version under test, such as 1.0.2.', max_length=40)),

@@ -38,7 +38,9 @@ def default_tiers() -> list[str]:
 @pghistory.track()
 class Program(models.Model):
     slug = models.SlugField(
-        unique=True, help_text="Short name in addresses and commands, such as “accubooks”. Stays as it is."
+        unique=True,
+        error_messages={"unique": "Another program has this short name. Choose another one."},
+        help_text="Short name in addresses and commands, such as “accubooks”. Stays as it is.",
     )
     name = models.CharField(max_length=120, help_text="What people see, such as “AccuBooks beta”.")
     product = models.CharField(max_length=120, help_text="The product under test.")

@@ -325,3 +325,12 @@ def test_of_two_sign_in_links_that_wait_only_the_newer_is_mailed() -> None:
         mail_sign_in_link(participant_id=person.pk, actor=None)
     mails = OutboxMessage.objects.filter(to=person.email).order_by("-pk")[:2]
     assert [mail.state for mail in mails] == [MessageState.QUEUED, MessageState.CANCELLED]
+
+
+@pytest.mark.parametrize(("days_left", "days_open"), [(3, 3), (20, 14), (-2, 14)])
+def test_an_invite_keeps_no_place_beyond_the_last_day(days_left: int, days_open: int) -> None:
+    program = live_program()
+    midnight = clock.day_bounds(program.ends_on, program.tz)[1]
+    with clock.at(midnight - dt.timedelta(days=days_left)):
+        invite = invite_participant(participant_id=waiting_person(program).pk, actor=None)
+        assert invite.expires_at == clock.now() + dt.timedelta(days=days_open)

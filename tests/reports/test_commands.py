@@ -65,7 +65,7 @@ def test_send_now_sends_and_says_what() -> None:
     a_recipient(monday_program(slug="accubooks"))
     with clock.at(moment(10)):
         said = run("send_weekly_reports", "--program", "accubooks", "--now")
-    assert said == "accubooks: Weekly report, week 1: 02 Nov - 08 Nov 2026, Unknown, sent.\n"
+    assert said == "accubooks: Weekly report, week 1: 02 Nov - 08 Nov 2026, Unknown, mailed to 1 person, once each.\n"
     assert OutboxMessage.objects.filter(key__startswith="report:").count() == 1
 
 

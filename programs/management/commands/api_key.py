@@ -21,4 +21,4 @@ class Command(PortalCommand):
     def handle_portal(self, *args: Any, **options: Any) -> None:
         program = program_by_slug(options["program"])
         key, plain = create_api_key(program_id=program.pk, scope=options["scope"], label=options["label"], actor=None)
-        self.stdout.write(f"Key “{key.label}” for {program.slug} ({key.get_scope_display()}), shown this once: {plain}")
+        self.stdout.write(f"Key “{key.label}” of {program.slug}, for “{key.scope}”, shown this once: {plain}")

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.commands import PortalCommand
 from programs import blueprints
+from programs.enums import ProgramState
 from programs.services import check_readiness_of_all, create_program, launch
 
 LAUNCH_NOTE = "launched from the command line"
@@ -44,4 +45,8 @@ class Command(PortalCommand):
             f"Created {program.name} ({program.slug}): {program.get_stage_display().lower()}, "
             f"{program.get_state_display().lower()}, {program.seat_cap} seats, "
             f"{program.starts_on} to {program.ends_on} ({program.timezone})."
+        )
+        self.stdout.write(
+            "Next, in the admin: add members, who get its reports, and a contact, whom its people write to"
+            f"{'' if program.state == ProgramState.LIVE else '; check the readiness list off; then launch it'}."
         )

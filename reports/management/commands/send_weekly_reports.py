@@ -27,4 +27,6 @@ class Command(PortalCommand):
             return
         for one in [program] if program else Program.objects.filter(state="live").order_by("pk"):
             report = send_now(program=one)
-            self.stdout.write(f"{one.slug}: {report}, {report.get_overall_display()}, sent.")
+            mails = report.deliveries.count()
+            people = "1 person" if mails == 1 else f"{mails} people"
+            self.stdout.write(f"{one.slug}: {report}, {report.get_overall_display()}, mailed to {people}, once each.")
