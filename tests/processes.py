@@ -110,13 +110,19 @@ def started(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=lambda: die_with_parent(parent, signal.SIGKILL),  # noqa: PLW1509 - it calls prctl alone
+            preexec_fn=lambda: _as_from_a_terminal(parent),  # noqa: PLW1509 - it makes system calls alone
         )
     running = Running(process, log)
     try:
         yield running
     finally:
         running.kill()
+
+
+def _as_from_a_terminal(parent: int) -> None:
+    """End with the tests, and hear a hang-up even where the tests run under nohup, whose children would not."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    die_with_parent(parent, signal.SIGKILL)
 
 
 def overlaid(environment: Mapping[str, str | None]) -> dict[str, str]:
