@@ -8,9 +8,9 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import httpx
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
-from betaportal.wsgi import application
 from core import clock
 
 BATCH = 500
@@ -32,7 +32,8 @@ class _ThreadingServer(ThreadingMixIn, WSGIServer):
 @contextmanager
 def intake() -> Iterator[str]:
     """Serve this portal on a free port of this machine for the block; yields its address."""
-    server = make_server("127.0.0.1", 0, application, server_class=_ThreadingServer, handler_class=_QuietHandler)
+    portal = get_wsgi_application()
+    server = make_server("127.0.0.1", 0, portal, server_class=_ThreadingServer, handler_class=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
