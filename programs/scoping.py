@@ -114,6 +114,13 @@ class ProgramScopedAdmin(BaseAdmin):
             show_program(request, program)
         return super().changelist_view(request, extra_context)
 
+    def get_actions_list(self, request: HttpRequest) -> list[Any]:
+        return [] if self._lists_another(request) else super().get_actions_list(request)
+
+    def _lists_another(self, request: HttpRequest) -> bool:
+        """Whether this list shows another program than the chosen one, on which its import and its add would act."""
+        return self.program_lookup in request.GET and current_program(request) != chosen_program(request)
+
     @property
     def program_lookup(self) -> str:
         """The filter by which the address of a list names its program."""
@@ -175,7 +182,7 @@ class ProgramScopedAdmin(BaseAdmin):
         return self.holds(request, self.view_role, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.holds(request, self.add_role)
+        return not self._lists_another(request) and self.holds(request, self.add_role)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.holds(request, self.change_role, obj)

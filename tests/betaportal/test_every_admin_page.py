@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from participants.models import Participant
 from programs.enums import ROLE_RANK, Role
 from programs.models import Program
 from programs.scoping import ProgramScopedAdmin
@@ -151,6 +152,18 @@ def test_an_address_that_names_a_program_lists_its_rows_to_its_members_alone(mod
     listed = superuser_client().get(list_of(model), named).context["cl"].queryset
     assert row.pk in {found.pk for found in listed}
     assert client_of(chosen).get(list_of(model), named).status_code == 404
+
+
+def test_a_list_of_another_program_than_the_chosen_offers_nothing_that_would_act_on_the_chosen(program: Program):
+    new_row(Participant, live_program(name="A beta that comes first"))
+    new_row(Participant, program)
+    named = {"program__id__exact": program.pk}
+    url, client = reverse("admin:participants_participant_changelist"), superuser_client()
+    acting = ["Import a file", "Export CSV", "Add participant"]
+    plain, shown = client.get(url).content.decode(), client.get(url, named).content.decode()
+    assert [text for text in acting if text in plain] == acting
+    assert [text for text in acting if text in shown] == []
+    assert "Switch to" in shown
 
 
 @pytest.mark.parametrize("role", [VIEWER, OPERATOR, OWNER])
